@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Drawing operations: a row for each, found by the protocol's message number.
+ *
+ * spice/chan parses a message into a struct draw_op with every image already a
+ * pixmap; a row paints it. Semantics: the SPICE protocol's canvas (spice.proto
+ * and the reference client's behaviour where that is silent).
+ */
+#ifndef SPICE_DRAW_DRAW_H
+#define SPICE_DRAW_DRAW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "spice/pix/pix_pixmap.h"
+#include "spice/proto/proto_env.h"
+
+/* SPICE_CLIP_TYPE_*; no rects under RECTS means: draw nothing. */
+struct draw_clip {
+	bool all; /* no clipping: rects are not looked at */
+	uint32_t count;
+	const struct pix_rect *rects; /* surface coordinates, any order */
+};
+
+struct draw_brush {
+	uint8_t type;		      /* SPICE_BRUSH_TYPE_* */
+	uint32_t color;		      /* SOLID: in the surface's format */
+	const struct pixmap *pattern; /* PATTERN: the tile */
+	int32_t pos_x, pos_y;	      /* PATTERN: tile origin, surface px */
+};
+
+/* A 1-bit mask; bits == NULL: none. Outside the mask nothing is drawn. */
+struct draw_mask {
+	const struct pixmap *bits; /* 1_A */
+	int32_t pos_x, pos_y;	   /* mask px of the box's top left corner */
+	bool invers;
+};
+
+struct draw_op {
+	const struct spice_env *env;
+	struct pixmap *dst; /* the surface */
+	struct pix_rect box; /* what the message says, any coordinates */
+	struct draw_clip clip;
+
+	/* COPY, BLEND, OPAQUE, ROP3, TRANSPARENT, ALPHA_BLEND */
+	const struct pixmap *src; /* may be dst's own pixels */
+	struct pix_rect src_area;
+	uint8_t scale; /* SPICE_IMAGE_SCALE_MODE_* */
+
+	struct draw_brush brush;
+	uint16_t rop; /* SPICE_ROPD_* flags */
+	struct draw_mask mask;
+
+	/* COPY_BITS */
+	int32_t src_x, src_y;
+};
+
+struct draw_row {
+	uint16_t type; /* SPICE_MSG_DISPLAY_DRAW_*, SPICE_MSG_DISPLAY_COPY_BITS */
+	const char *name;
+
+	/*
+	 * Paint @op.
+	 *
+	 * Every coordinate may be anything a message can hold; what lies
+	 * outside the surface, the source or the mask is not touched.
+	 * Returns 0, -EINVAL for an operation that makes no sense (a missing
+	 * source, a source area outside the image), -ENOMEM.
+	 * Bound: yields at least every 64 Kpixel.
+	 */
+	int (*paint)(const struct draw_op *op);
+};
+
+/* The row for message @type; NULL for an operation that we do not paint. */
+const struct draw_row *draw_find(uint16_t type);
+
+#endif
