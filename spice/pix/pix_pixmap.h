@@ -18,6 +18,7 @@
 #ifndef SPICE_PIX_PIXMAP_H
 #define SPICE_PIX_PIXMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,8 @@
  * This is a policy decision: no side longer than this, no pixmap of more bytes
  * than that. The largest screen in the field is 7680x4320 (133 MB).
  */
-#define PIX_MAX_SIDE_PX	 16384
-#define PIX_MAX_BYTES	 (512u << 20)
+#define PIX_MAX_SIDE_PX 16384
+#define PIX_MAX_BYTES	(512u << 20)
 
 struct pixmap {
 	uint32_t format; /* SPICE_SURFACE_FMT_* */
@@ -40,7 +41,10 @@ struct pixmap {
 	uint8_t *data;
 };
 
-/* left <= right, top <= bottom; right and bottom lie outside. */
+/*
+ * right and bottom lie outside. From the wire any four numbers: one with
+ * left >= right or top >= bottom is empty.
+ */
 struct pix_rect {
 	int32_t left, top, right, bottom;
 };
@@ -57,8 +61,8 @@ unsigned int pix_bits(uint32_t format);
  * Returns 0; -EINVAL for an unknown format or a side of 0; -E2BIG for more
  * than PIX_MAX_SIDE_PX or PIX_MAX_BYTES.
  */
-int pix_size(uint32_t format, uint32_t width, uint32_t height,
-	     uint32_t *stride, size_t *bytes);
+int pix_size(uint32_t format, uint32_t width, uint32_t height, uint32_t *stride,
+	     size_t *bytes);
 
 /*
  * Allocate a pixmap, zero-filled.
@@ -77,10 +81,26 @@ static inline uint8_t *pix_row(const struct pixmap *pm, uint32_t y)
 	return pm->data + (size_t)y * pm->stride;
 }
 
+/* Do the pixels of @a and @b share memory? */
+bool pix_overlap(const struct pixmap *a, const struct pixmap *b);
+
 /* The common part of @a and @b; an empty one has left == right. */
 struct pix_rect pix_rect_intersect(struct pix_rect a, struct pix_rect b);
 
-static inline int pix_rect_empty(struct pix_rect r)
+/*
+ * The rectangle of @width x @height px at (@left, @top), cut off where it
+ * leaves the range of int32_t. @left, @top: within +-2^62.
+ */
+struct pix_rect pix_rect_at(int64_t left, int64_t top, uint32_t width,
+			    uint32_t height);
+
+/* All of @pm. */
+static inline struct pix_rect pix_bounds(const struct pixmap *pm)
+{
+	return (struct pix_rect){0, 0, (int32_t)pm->width, (int32_t)pm->height};
+}
+
+static inline bool pix_rect_empty(struct pix_rect r)
 {
 	return r.left >= r.right || r.top >= r.bottom;
 }
