@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * What decoders share and what is not worth inlining.
+ */
+#include "spice/codec/codec_pixel.h"
+
+/*
+ * A source that grows beyond this leaves the first-level cache, and nothing is
+ * gained by fewer calls.
+ */
+#define REPEAT_MAX_BYTES 8192
+
+/* A run of one word: so many bytes of it are stored before copies begin. */
+#define RUN_SEED_BYTES 256
+
+/*
+ * Write the first bytes of a stretch whose period is too short for memcpy.
+ *
+ * Returns how many, a multiple of @back, at most @bytes unless @bytes is less
+ * than one period.
+ */
+static size_t repeat_seed(uint8_t *p, size_t back, size_t bytes)
+{
+	uint32_t word;
+	size_t seed, i;
+
+	if (back == sizeof(word)) {
+		word = codec_get32(p - back);
+		seed = bytes < RUN_SEED_BYTES ? bytes & ~(size_t)3
+					      : RUN_SEED_BYTES;
+		for (i = 0; i < seed; i += sizeof(word))
+			codec_put32(p + i, word);
+		return seed;
+	}
+	seed = CODEC_SHORT_BYTES - CODEC_SHORT_BYTES % back;
+	for (i = 0; i < seed; i++)
+		p[i] = p[i - back];
+	return seed;
+}
+
+void codec_repeat_long(uint8_t *p, size_t back, size_t bytes)
+{
+	const uint8_t *from = p - back;
+	size_t seed;
+
+	if (back < CODEC_SHORT_BYTES) {
+		seed = repeat_seed(p, back, bytes);
+		p += seed;
+		bytes -= seed;
+		back += seed;
+	}
+	while (bytes > back) {
+		memcpy(p, from, back);
+		p += back;
+		bytes -= back;
+		if (back < REPEAT_MAX_BYTES)
+			back *= 2;
+	}
+	memcpy(p, from, bytes);
+}
+
+int codec_check_out(const struct codec_image *img, const struct pixmap *out,
+		    uint32_t format)
+{
+	bool same = out->format == format;
+
+	/* The same words in memory: the caller decides what the top byte is. */
+	if (format == SPICE_SURFACE_FMT_32_xRGB)
+		same |= out->format == SPICE_SURFACE_FMT_32_ARGB;
+	if (!same || out->width != img->width || out->height != img->height)
+		return -EINVAL;
+	if (out->width == 0 || out->width > PIX_MAX_SIDE_PX ||
+	    out->height == 0 || out->height > PIX_MAX_SIDE_PX)
+		return -EINVAL;
+	if (out->stride < (out->width * pix_bits(format) + 7) / 8)
+		return -EINVAL;
+	return 0;
+}
+
+/* The index of pixel @x in a packed row. */
+CODEC_INLINE unsigned int row_index(const uint8_t *in, uint32_t x,
+				    unsigned int bits, bool msb_first)
+{
+	uint32_t bit = x * bits;
+	unsigned int shift = bit & 7;
+
+	if (msb_first)
+		shift = 8 - bits - shift;
+	return in[bit / 8] >> shift & ((1u << bits) - 1);
+}
+
+CODEC_INLINE void row_indexed(uint8_t *out, uint32_t format, const uint8_t *in,
+			      uint32_t width, unsigned int bits, bool msb_first,
+			      const uint32_t *color)
+{
+	uint32_t x;
+
+	if (format == SPICE_SURFACE_FMT_16_555) {
+		for (x = 0; x < width; x++)
+			codec_put16(out + x * 2,
+				    (uint16_t)color[row_index(in, x, bits,
+							      msb_first)]);
+		return;
+	}
+	for (x = 0; x < width; x++)
+		codec_put32(out + x * 4,
+			    color[row_index(in, x, bits, msb_first)]);
+}
+
+void codec_row_indexed(uint8_t *out, uint32_t format, const uint8_t *in,
+		       uint32_t width, unsigned int bits, bool msb_first,
+		       const struct pix_palette *palette)
+{
+	const uint32_t *color = palette->color;
+
+	if (bits == 8)
+		row_indexed(out, format, in, width, 8, false, color);
+	else if (bits == 4)
+		row_indexed(out, format, in, width, 4, msb_first, color);
+	else
+		row_indexed(out, format, in, width, 1, msb_first, color);
+}
