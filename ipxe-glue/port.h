@@ -36,22 +36,22 @@ void port_idle(uint64_t until_us);
 /* ---- the network as a whole -------------------------------------------- */
 
 enum port_net_phase {
-	PORT_NET_OFF,	  /* not started */
-	PORT_NET_CARD,	  /* finding and starting the card */
-	PORT_NET_LINK,	  /* waiting for the link */
-	PORT_NET_DHCP,	  /* asking for an address */
-	PORT_NET_UP,	  /* has an address */
-	PORT_NET_FAILED,  /* rc says why: -ENODEV no card, -ENETDOWN no link,
-			     -ETIMEDOUT no DHCP answer; it goes on trying */
+	PORT_NET_OFF,	 /* not started */
+	PORT_NET_CARD,	 /* finding and starting the card */
+	PORT_NET_LINK,	 /* waiting for the link */
+	PORT_NET_DHCP,	 /* asking for an address */
+	PORT_NET_UP,	 /* has an address */
+	PORT_NET_FAILED, /* rc says why: -ENODEV no card, -ENETDOWN no link,
+			    -ETIMEDOUT no DHCP answer; it goes on trying */
 };
 
 struct port_net {
 	enum port_net_phase phase;
-	int rc;		    /* FAILED: negative errno */
-	char card[64];	    /* "Intel 8086:100e 52:54:00:12:34:56, 1000 Mbit/s" */
-	char address[64];   /* "10.0.2.15/24" */
-	char gateway[48];   /* "10.0.2.2", "" for none */
-	char dns[48];	    /* first name server, "" for none */
+	int rc;		  /* FAILED: negative errno */
+	char card[64];	  /* "Intel 8086:100e 52:54:00:12:34:56, 1000 Mbit/s" */
+	char address[64]; /* "10.0.2.15/24" */
+	char gateway[48]; /* "10.0.2.2", "" for none */
+	char dns[48];	  /* first name server, "" for none */
 	char bootfile[256]; /* DHCP file name or option 67, "" for none */
 };
 

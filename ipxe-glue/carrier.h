@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * A session on its connections: joins spice/chan to the port's TCP. The thin
+ * client and spice-shot are two users of it.
+ *
+ *	carrier_start()   connect; c->session is there from now on
+ *	carrier_turn()    after every port_poll(): what came goes to the
+ *	                  session, what it says goes out; handles one message
+ *	carrier_stop()    close, free
+ */
+#ifndef IPXE_GLUE_CARRIER_H
+#define IPXE_GLUE_CARRIER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/uri.h"
+#include "spice/chan/chan_session.h"
+
+struct carrier;
+
+struct carrier_slot {
+	struct carrier *carrier;
+	unsigned int slot;
+	struct port_tcp *tcp; /* NULL: not connected */
+	size_t held; /* bytes taken, but not yet told the port as consumed */
+};
+
+struct carrier {
+	struct spice_env env;
+	struct chan_session *session; /* NULL: none */
+	struct carrier_slot slot[CHAN_SLOTS];
+	const struct uri *uri;
+	size_t queue_bytes; /* more than this waiting: stop reading */
+
+	/* The user's. */
+	const struct chan_session_events *events;
+	void (*yield)(void *ctx); /* keys and mouse, in long work; optional */
+	void (*resolved)(void *ctx, const char *address); /* optional */
+	void *ctx;
+};
+
+/*
+ * Begin a session with the server that @uri names.
+ *
+ * @c: zeroed, with events, yield, resolved and ctx set. Of the events, open
+ *     and close are the carrier's own affair and not looked at.
+ * @uri: must outlive the session
+ * Returns 0 or -ENOMEM.
+ */
+int carrier_start(struct carrier *c, const struct uri *uri);
+
+/* Handle at most one message. Returns true when more may wait. */
+bool carrier_turn(struct carrier *c);
+
+/* Send what the session has to say now (after keys and mouse). */
+void carrier_flush(struct carrier *c);
+
+/* End the session without an event; twice does nothing. */
+void carrier_stop(struct carrier *c);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Inside spice/chan/: one channel, its link, its framing, its message table.
+ *
+ * A channel's life:
+ *
+ *	OFF -> CONNECTING -> REPLY -> ENTROPY -> RESULT -> UP -> OFF
+ *	          opened()    link     ticket     u32 0
+ *
+ * CONNECTING: the owner was asked for a connection. REPLY: the link message is
+ * out, its answer comes. ENTROPY: the ticket waits for random bytes. RESULT:
+ * the ticket is out. UP: messages.
+ */
+#ifndef SPICE_CHAN_CHAN_H
+#define SPICE_CHAN_CHAN_H
+
+#include <errno.h>
+
+#include <spice/enums.h>
+#include <spice/protocol.h>
+
+#include "spice/chan/chan_session.h"
+#include "spice/wire/wire_reader.h"
+#include "spice/wire/wire_writer.h"
+
+/*
+ * This is a policy decision: no message longer than a raw 7680x4320 frame and
+ * its descriptors. What memory really holds is found out by allocating.
+ */
+#define CHAN_MESSAGE_MAX_BYTES (136u << 20)
+
+/*
+ * The server's answer to a link message is 16 + 178 bytes and its capability
+ * words; ten of them would be news.
+ */
+#define CHAN_LINK_MAX_BYTES 512
+
+/* How long a server may take for each step of the link. */
+#define CHAN_LINK_TIMEOUT_US 10000000u
+
+/* Bytes that may wait to be sent on a channel; a key event has ten. */
+#define CHAN_OUT_MAX_BYTES 65536
+
+enum chan_state {
+	CHAN_OFF,
+	CHAN_CONNECTING,
+	CHAN_REPLY,
+	CHAN_ENTROPY,
+	CHAN_RESULT,
+	CHAN_UP,
+};
+
+struct chan;
+
+/* One message from the server, whole or on its way. */
+struct chan_message {
+	struct chan_message *next;
+	uint64_t serial; /* counts from 1 on each channel */
+	uint32_t size;	 /* bytes of the body, as its header says */
+	uint32_t got;	 /* bytes of it that have come */
+	uint32_t type;
+	uint32_t pad[2]; /* the body begins at a multiple of 16 */
+	uint8_t body[];
+};
+
+/* A row of a channel's table: what the dispatcher checks, whom it calls. */
+struct chan_handler {
+	uint16_t type;
+	uint16_t least; /* bytes that every such body has */
+	/*
+	 * Handle one body; at least `least` bytes are there.
+	 *
+	 * Returns 0; -EAGAIN to be called again with the same message later;
+	 * else negative errno: -ENOMEM and -EILSEQ (an image) have sentences of
+	 * their own, all others mean a message that makes no sense.
+	 */
+	int (*handle)(struct chan *c, struct wire_reader *r);
+};
+
+/* A kind of channel. */
+struct chan_kind {
+	uint8_t type; /* SPICE_CHANNEL_* */
+	const char *name;
+	uint32_t caps; /* our channel capabilities, word 0 */
+	const struct chan_handler *handlers; /* ends with a row of type 0 */
+	/* The link is up: send what comes first. 0 or negative errno. */
+	int (*up)(struct chan *c);
+};
+
+struct chan {
+	struct chan_session *s;
+	const struct chan_kind *kind; /* NULL: a free slot */
+	unsigned int slot;
+	uint8_t id;
+	enum chan_state state;
+	uint64_t since_us; /* when the state was entered */
+
+	uint8_t link[CHAN_LINK_MAX_BYTES];
+	size_t link_len;
+	uint32_t caps; /* the server's channel capabilities, word 0 */
+
+	uint8_t head[6];
+	size_t head_len;
+	struct chan_message *coming; /* its body is incomplete */
+	uint64_t skip;		     /* bytes of a body that nobody needs */
+	struct chan_message *first, **last;
+	size_t backlog;
+	uint64_t serial; /* of the message received last */
+	uint64_t done;	 /* serial of the message handled last */
+
+	uint32_t ack_window, ack_left; /* 0: the server counts none */
+
+	uint8_t *out;
+	size_t out_len, out_room;
+};
+
+/* chan_inputs.c: what is held back until the server has kept up. */
+struct chan_inputs {
+	int32_t dx, dy;	    /* motion not yet sent */
+	uint32_t x, y;	    /* position not yet sent */
+	bool moved, placed; /* there is such */
+	uint32_t unacked;   /* motion messages without ack */
+	uint16_t buttons;   /* SPICE_MOUSE_BUTTON_MASK_* held */
+};
+
+struct chan_display;
+struct chan_cursors;
+
+struct chan_session {
+	const struct spice_env *env;
+	const struct chan_session_events *events;
+	void *ctx;
+	char password[CHAN_PASSWORD_BYTES + 1];
+	uint8_t compression;
+	size_t memory_bytes;
+
+	uint64_t now_us;
+	unsigned int busy; /* calls deep; the end waits for 0 */
+	bool failed, ended;
+	struct chan_error error;
+
+	struct chan chan[CHAN_SLOTS];
+	uint32_t session_id;
+	uint32_t mouse_mode;
+	char name[64];
+
+	struct chan_inputs inputs;
+	struct chan_display *display;
+	struct chan_cursors *cursors;
+	struct chan_counts counts;
+};
+
+/* chan_session.c */
+
+/* End the session for @cause; the first reason stays. Returns @rc or -EIO. */
+int chan_fail(struct chan *c, enum chan_cause cause, int rc, uint32_t detail);
+void chan_log(struct chan_session *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Ask for a connection for a channel of @kind; 0 or -ENOSPC. */
+int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id);
+void chan_enter(struct chan *c, enum chan_state state);
+/* The channel of @type that is up, or NULL. */
+struct chan *chan_find(struct chan_session *s, uint8_t type);
+
+/* chan_link.c */
+void chan_link_start(struct chan *c);
+/* Take up to @n bytes of the answer; returns how many were its. */
+size_t chan_link_input(struct chan *c, const uint8_t *bytes, size_t n);
+/* Send the ticket if random bytes can be had. */
+void chan_link_ticket(struct chan *c);
+
+/* chan_frame.c */
+void chan_frame_input(struct chan *c, const uint8_t *bytes, size_t n);
+void chan_frame_drop(struct chan *c); /* forget everything */
+/* Queue one message of @n body bytes; 0, -ENOMEM, -ENOBUFS. */
+int chan_send(struct chan *c, uint16_t type, const void *body, size_t n);
+/* Queue bytes as they are (the link). */
+int chan_send_raw(struct chan *c, const void *bytes, size_t n);
+/* Handle the first waiting message; true when one was handled. */
+bool chan_frame_work(struct chan *c);
+
+/* chan_base.c */
+extern const struct chan_handler chan_base_handlers[];
+/* Handle a message at once, before those that wait; true if it was one. */
+bool chan_base_urgent(struct chan *c, const struct chan_message *m);
+/* A message has been handled: count it, acknowledge. */
+void chan_base_count(struct chan *c);
+
+/* The kinds, each the last thing in its file. */
+extern const struct chan_kind chan_main_kind, chan_display_kind,
+	chan_inputs_kind, chan_cursor_kind;
+
+/* chan_inputs.c */
+void chan_inputs_flush(struct chan_session *s);
+
+/* chan_display.c, chan_cursor.c */
+void chan_display_free(struct chan_session *s);
+void chan_cursor_free(struct chan_session *s);
+
+#endif

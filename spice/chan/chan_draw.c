@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Drawing messages: their bytes become a struct draw_op, which a row of
+ * spice/draw paints. A part is read by one function each, in the order in which
+ * the message has them; a table says which message has which.
+ */
+#include <string.h>
+
+#include "spice/chan/chan_display.h"
+
+/* One message being read: the operation and what must be given back. */
+struct draw_job {
+	struct draw_op op;
+	struct pix_rect *rects;
+	struct chan_picture src, pattern, mask;
+	struct pixmap into;	   /* the part of the surface under the box */
+	struct wire_reader src_at; /* where the source's descriptor is */
+	bool has_src;
+};
+
+/* Parts of a message behind its base, in wire order. */
+enum draw_part {
+	PART_END,
+	PART_SRC, /* ptr image, Rect */
+	PART_BRUSH,
+	PART_ROP,   /* u16 */
+	PART_SCALE, /* u8 */
+	PART_MASK,
+	PART_SRC_POS, /* Point */
+};
+
+static const struct draw_form {
+	uint16_t type;
+	uint8_t parts[6];
+} draw_forms[] = {
+	{SPICE_MSG_DISPLAY_COPY_BITS, {PART_SRC_POS}},
+	{SPICE_MSG_DISPLAY_DRAW_FILL, {PART_BRUSH, PART_ROP, PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_OPAQUE,
+	 {PART_SRC, PART_BRUSH, PART_ROP, PART_SCALE, PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_COPY,
+	 {PART_SRC, PART_ROP, PART_SCALE, PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_BLEND,
+	 {PART_SRC, PART_ROP, PART_SCALE, PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_BLACKNESS, {PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_WHITENESS, {PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_INVERS, {PART_MASK}},
+};
+
+static struct pix_rect draw_rect(struct wire_reader *r)
+{
+	struct pix_rect rect;
+
+	rect.top = wire_i32(r);
+	rect.left = wire_i32(r);
+	rect.bottom = wire_i32(r);
+	rect.right = wire_i32(r);
+	return rect;
+}
+
+/* Read the clip of the base. */
+static int draw_clip(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	const struct spice_env *env = c->s->env;
+	uint8_t type = wire_u8(r);
+	uint32_t n, i;
+
+	job->op.clip.all = type == SPICE_CLIP_TYPE_NONE;
+	if (type == SPICE_CLIP_TYPE_NONE)
+		return r->bad ? -EPROTO : 0;
+	if (type != SPICE_CLIP_TYPE_RECTS)
+		return -EPROTO;
+	n = wire_u32(r);
+	if (r->bad || n > wire_left(r) / 16)
+		return -EPROTO;
+	c->s->counts.clipped++;
+	if (n == 0)
+		return 0;
+	job->rects = env->alloc(env->ctx, n * sizeof(*job->rects));
+	if (!job->rects)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		job->rects[i] = draw_rect(r);
+	job->op.clip.count = n;
+	job->op.clip.rects = job->rects;
+	return 0;
+}
+
+/* Read the base: surface, box, clip. */
+static int draw_base(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	uint32_t id = wire_u32(r);
+
+	job->op.env = c->s->env;
+	job->op.dst = chan_surface(c, id);
+	job->op.box = draw_rect(r);
+	if (r->bad || !job->op.dst)
+		return -EPROTO;
+	if (id != DISPLAY_PRIMARY)
+		c->s->counts.surface_off++;
+	return draw_clip(c, r, job);
+}
+
+static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
+{
+	job->has_src = wire_pointer(r, &job->src_at);
+	job->op.src_area = draw_rect(r);
+	return job->has_src && !r->bad ? 0 : -EPROTO;
+}
+
+static int draw_brush(struct chan *c, struct wire_reader *r,
+		      struct draw_job *job)
+{
+	struct draw_brush *brush = &job->op.brush;
+	struct wire_reader at;
+	int rc;
+
+	brush->type = wire_u8(r);
+	c->s->counts.brush[brush->type & 3]++;
+	switch (brush->type) {
+	case SPICE_BRUSH_TYPE_NONE:
+		return 0;
+	case SPICE_BRUSH_TYPE_SOLID:
+		brush->color = wire_u32(r);
+		return r->bad ? -EPROTO : 0;
+	case SPICE_BRUSH_TYPE_PATTERN:
+		if (!wire_pointer(r, &at))
+			return -EPROTO;
+		brush->pos_x = wire_i32(r);
+		brush->pos_y = wire_i32(r);
+		if (r->bad)
+			return -EPROTO;
+		rc = chan_image_read(c, &at, job->op.dst, NULL, false,
+				     &job->pattern);
+		brush->pattern = job->pattern.pm;
+		return rc;
+	default:
+		return -EPROTO;
+	}
+}
+
+static int draw_rop(struct chan *c, struct wire_reader *r, struct draw_job *job)
+{
+	job->op.rop = wire_u16(r);
+	if (job->op.rop != SPICE_ROPD_OP_PUT)
+		c->s->counts.rop++;
+	return r->bad ? -EPROTO : 0;
+}
+
+static int draw_scale(struct chan *c, struct wire_reader *r,
+		      struct draw_job *job)
+{
+	const struct pix_rect *a = &job->op.src_area, *b = &job->op.box;
+
+	job->op.scale = wire_u8(r);
+	if ((int64_t)a->right - a->left != (int64_t)b->right - b->left ||
+	    (int64_t)a->bottom - a->top != (int64_t)b->bottom - b->top)
+		c->s->counts.scaled++;
+	return r->bad ? -EPROTO : 0;
+}
+
+static int draw_mask(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	struct draw_mask *mask = &job->op.mask;
+	struct wire_reader at;
+	int rc;
+
+	mask->invers = wire_u8(r) & SPICE_MASK_FLAGS_INVERS;
+	mask->pos_x = wire_i32(r);
+	mask->pos_y = wire_i32(r);
+	if (!wire_pointer(r, &at))
+		return r->bad ? -EPROTO : 0;
+	c->s->counts.masked++;
+	rc = chan_image_read(c, &at, NULL, NULL, true, &job->mask);
+	if (rc)
+		return rc;
+	if (job->mask.pm->format != SPICE_SURFACE_FMT_1_A)
+		return -EPROTO;
+	mask->bits = job->mask.pm;
+	return 0;
+}
+
+static int draw_src_pos(struct chan *c, struct wire_reader *r,
+			struct draw_job *job)
+{
+	job->op.src_x = wire_i32(r);
+	job->op.src_y = wire_i32(r);
+	return r->bad ? -EPROTO : 0;
+}
+
+static int (*const draw_parts[])(struct chan *c, struct wire_reader *r,
+				 struct draw_job *job) = {
+	[PART_SRC] = draw_src,	 [PART_BRUSH] = draw_brush,
+	[PART_ROP] = draw_rop,	 [PART_SCALE] = draw_scale,
+	[PART_MASK] = draw_mask, [PART_SRC_POS] = draw_src_pos,
+};
+
+/*
+ * May the source be decoded to where it belongs? Then make job->into the part
+ * of the surface under the box: whole pixels are put, all of them, unscaled.
+ */
+static struct pixmap *draw_straight(struct draw_job *job, uint16_t type)
+{
+	const struct draw_op *op = &job->op;
+	const struct pixmap *dst = op->dst;
+
+	if (type != SPICE_MSG_DISPLAY_DRAW_COPY ||
+	    op->rop != SPICE_ROPD_OP_PUT || op->mask.bits || !op->clip.all ||
+	    pix_bits(dst->format) != 32)
+		return NULL;
+	if (op->box.left < 0 || op->box.top < 0 ||
+	    op->box.right <= op->box.left || op->box.bottom <= op->box.top ||
+	    op->box.right > (int64_t)dst->width ||
+	    op->box.bottom > (int64_t)dst->height)
+		return NULL;
+	if (op->src_area.left || op->src_area.top ||
+	    op->src_area.right != op->box.right - op->box.left ||
+	    op->src_area.bottom != op->box.bottom - op->box.top)
+		return NULL;
+	job->into.format = dst->format;
+	job->into.width = (uint32_t)op->src_area.right;
+	job->into.height = (uint32_t)op->src_area.bottom;
+	job->into.stride = dst->stride;
+	job->into.data = pix_row(dst, (uint32_t)op->box.top) +
+			 (size_t)op->box.left * 4;
+	return &job->into;
+}
+
+/* Read all parts of a message of @type. */
+static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	const struct draw_form *form = draw_forms;
+	const uint8_t *part;
+	int rc;
+
+	while (form->type != type)
+		if (++form ==
+		    draw_forms + sizeof(draw_forms) / sizeof(draw_forms[0]))
+			return -EPROTO;
+	rc = draw_base(c, r, job);
+	for (part = form->parts; !rc && *part; part++)
+		rc = draw_parts[*part](c, r, job);
+	if (rc || !job->has_src)
+		return rc;
+	/* The source last: only now it is known where it may go. */
+	rc = chan_image_read(c, &job->src_at, job->op.dst,
+			     draw_straight(job, type), false, &job->src);
+	job->op.src = job->src.pm;
+	return rc;
+}
+
+/* Tell the owner which parts of the primary changed. */
+static void draw_dirty(struct chan *c, const struct draw_op *op)
+{
+	const struct pix_rect all = {0, 0, (int32_t)op->dst->width,
+				     (int32_t)op->dst->height};
+	struct pix_rect box = pix_rect_intersect(op->box, all);
+	uint32_t i;
+
+	if (op->dst != c->s->display->surface[DISPLAY_PRIMARY])
+		return;
+	for (i = 0; i < (op->clip.all ? 1 : op->clip.count); i++) {
+		struct pix_rect part = box;
+
+		if (!op->clip.all)
+			part = pix_rect_intersect(box, op->clip.rects[i]);
+		if (!pix_rect_empty(part))
+			c->s->events->dirty(c->s->ctx, &part);
+	}
+}
+
+int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
+{
+	const struct draw_row *row = draw_find(type);
+	const struct spice_env *env = c->s->env;
+	struct draw_job job;
+	int rc;
+
+	if (!row)
+		return -EILSEQ;
+	memset(&job, 0, sizeof(job));
+	c->s->counts.draw[type >= 300 ? (type - 300) & 31 : 0]++;
+	rc = draw_read(c, type, r, &job);
+	if (!rc && !job.src.straight)
+		rc = row->paint(&job.op);
+	if (!rc)
+		draw_dirty(c, &job.op);
+	chan_picture_free(c, &job.src);
+	chan_picture_free(c, &job.pattern);
+	chan_picture_free(c, &job.mask);
+	env->free(env->ctx, job.rects);
+	return rc;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The sentence for each cause: what failed, against whom, what to do.
+ *
+ * In the texts %s stands for the server as the person knows it, %c for the
+ * channel, %u for the detail.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "spice/chan/chan_error.h"
+
+struct error_text {
+	uint8_t cause; /* enum chan_cause */
+	int rc;	       /* 0: any other */
+	const char *text;
+};
+
+static const struct error_text error_texts[] = {
+	{CHAN_ENDED, 0, "The session with %s has ended."},
+	{CHAN_NO_CONNECTION, -ENOENT,
+	 "No name server knows the host of %s. Check the name."},
+	{CHAN_NO_CONNECTION, -EAGAIN,
+	 "No name server answered for the host of %s. Check the network, or "
+	 "give an address."},
+	{CHAN_NO_CONNECTION, -ENETUNREACH,
+	 "There is no route to %s. Check the address and the gateway."},
+	{CHAN_NO_CONNECTION, -EHOSTUNREACH,
+	 "%s cannot be reached. Is that machine on, and on this network?"},
+	{CHAN_NO_CONNECTION, -ECONNREFUSED,
+	 "%s refused the connection. Is the virtual machine running, and the "
+	 "port right?"},
+	{CHAN_NO_CONNECTION, -ETIMEDOUT,
+	 "%s does not answer. Is that machine on, and no firewall between?"},
+	{CHAN_NO_CONNECTION, -ECONNRESET,
+	 "%s broke off the connection before it was made."},
+	{CHAN_NO_CONNECTION, -ENOMEM, "Too little memory to connect to %s."},
+	{CHAN_NO_CONNECTION, 0, "No connection to %s could be made."},
+	{CHAN_NOT_SPICE, 0,
+	 "What answers at %s is not a SPICE server. Check the port."},
+	{CHAN_SILENT, 0,
+	 "%s took the connection but says nothing. Is it a SPICE server?"},
+	{CHAN_VERSION, 0,
+	 "%s speaks another version of SPICE (%u) than this client (2.2)."},
+	{CHAN_NEED_TLS, 0,
+	 "%s wants TLS for channel %c, which this client cannot do yet."},
+	{CHAN_NEED_PLAIN, 0, "%s wants channel %c without TLS."},
+	{CHAN_PASSWORD, 0,
+	 "%s refused the password: it is wrong, or no longer valid."},
+	{CHAN_REFUSED, 0, "%s refused channel %c (link error %u)."},
+	{CHAN_NO_AUTH, 0, "%s wants SASL, which this client cannot do yet."},
+	{CHAN_NO_ENTROPY, 0,
+	 "This PC gives no random numbers, so no password can be sent to %s."},
+	{CHAN_SERVER_CLOSED, 0,
+	 "%s closed the session. The virtual machine was shut down, or another "
+	 "client took over."},
+	{CHAN_LOST, -ETIMEDOUT,
+	 "The connection to %s was lost: no answer any more."},
+	{CHAN_LOST, 0, "The connection to %s was lost (channel %c)."},
+	{CHAN_PROTOCOL, 0,
+	 "%s sent something that makes no sense (channel %c, message %u)."},
+	{CHAN_IMAGE, 0,
+	 "%s sent a picture that cannot be decoded (message %u)."},
+	{CHAN_MEMORY, 0,
+	 "Too little memory for what %s sends (channel %c). Use a smaller "
+	 "resolution there, or more memory here."},
+};
+
+/* The text for @error; there is one for each cause. */
+static const char *error_find(const struct chan_error *error)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(error_texts) / sizeof(error_texts[0]); i++) {
+		const struct error_text *row = &error_texts[i];
+
+		if (row->cause == (uint8_t)error->cause &&
+		    (row->rc == 0 || row->rc == error->rc))
+			return row->text;
+	}
+	return "The session with %s failed.";
+}
+
+void chan_error_sentence(const struct chan_error *error, const char *server,
+			 char *buf, size_t room)
+{
+	const char *text = error_find(error);
+	size_t at = 0;
+
+	while (*text && at + 1 < room) {
+		char number[12];
+		const char *put = NULL;
+		size_t n;
+
+		if (text[0] == '%' && text[1] == 's') {
+			put = server;
+		} else if (text[0] == '%' && text[1] == 'c') {
+			put = error->channel ? error->channel : "?";
+		} else if (text[0] == '%' && text[1] == 'u') {
+			snprintf(number, sizeof(number), "%u",
+				 (unsigned int)error->detail);
+			put = number;
+		}
+		if (!put) {
+			buf[at++] = *text++;
+			continue;
+		}
+		n = strlen(put);
+		if (n > room - 1 - at)
+			n = room - 1 - at;
+		memcpy(buf + at, put, n);
+		at += n;
+		text += 2;
+	}
+	if (room)
+		buf[at] = '\0';
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Why a session ended, and the sentence that says it to a person.
+ */
+#ifndef SPICE_CHAN_ERROR_H
+#define SPICE_CHAN_ERROR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum chan_cause {
+	CHAN_ENDED,	    /* nothing failed: the owner ended it */
+	CHAN_NO_CONNECTION, /* rc says why (port_tcp_events.closed) */
+	CHAN_NOT_SPICE,	    /* the answer is not a SPICE link */
+	CHAN_SILENT,	    /* no answer in time */
+	CHAN_VERSION,	    /* another major version */
+	CHAN_NEED_TLS,	    /* the server wants TLS on this channel */
+	CHAN_NEED_PLAIN,    /* the server wants no TLS on this channel */
+	CHAN_PASSWORD,	    /* refused after the ticket */
+	CHAN_REFUSED,	    /* another link error; detail is its number */
+	CHAN_NO_AUTH,	    /* no authentication that we can do (SASL only) */
+	CHAN_NO_ENTROPY,    /* no random bytes to be had */
+	CHAN_SERVER_CLOSED, /* the server closed the session */
+	CHAN_LOST,	    /* the connection broke; rc */
+	CHAN_PROTOCOL,	    /* a message that makes no sense; detail: type */
+	CHAN_IMAGE,	    /* an image that cannot be decoded */
+	CHAN_MEMORY,	    /* too little memory; detail: KiB asked for */
+};
+
+struct chan_error {
+	enum chan_cause cause;
+	int rc;		     /* negative errno, 0 where there is none */
+	uint32_t detail;     /* as the cause says */
+	const char *channel; /* "main", "display", ...; static */
+};
+
+/*
+ * Say @error in one sentence: what failed, against whom, what to do.
+ *
+ * @server: "host:port" as the person knows it
+ * @buf, @room: receives the text, always with a NUL, cut where it must be
+ */
+void chan_error_sentence(const struct chan_error *error, const char *server,
+			 char *buf, size_t room);
+
+#endif

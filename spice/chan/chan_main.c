@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The main channel: session number, list of channels, mouse mode, name.
+ *
+ * Leaves out: the guest's agent (never started, so it sends nothing), the
+ * multimedia clock (no sound; frames are shown as they come), migration.
+ */
+#include <string.h>
+
+#include "spice/chan/chan.h"
+
+/* Take the mouse mode; ask for CLIENT wherever the server offers it. */
+static int main_mouse(struct chan *c, uint32_t supported, uint32_t current)
+{
+	uint8_t want[2] = {SPICE_MOUSE_MODE_CLIENT, 0};
+
+	if (current != c->s->mouse_mode) {
+		c->s->mouse_mode = current;
+		c->s->events->mouse_mode(c->s->ctx, current);
+	}
+	if (current == SPICE_MOUSE_MODE_CLIENT ||
+	    !(supported & SPICE_MOUSE_MODE_CLIENT))
+		return 0;
+	return chan_send(c, SPICE_MSGC_MAIN_MOUSE_MODE_REQUEST, want,
+			 sizeof(want));
+}
+
+static int main_init(struct chan *c, struct wire_reader *r)
+{
+	uint32_t supported, current;
+	int rc;
+
+	c->s->session_id = wire_u32(r);
+	wire_u32(r); /* how many displays it hints at */
+	supported = wire_u32(r);
+	current = wire_u32(r);
+	rc = main_mouse(c, supported, current);
+	if (!rc)
+		rc = chan_send(c, SPICE_MSGC_MAIN_ATTACH_CHANNELS, NULL, 0);
+	return rc;
+}
+
+/* The kinds of channels that we open, by their type. */
+static const struct chan_kind *main_kind(uint8_t type)
+{
+	switch (type) {
+	case SPICE_CHANNEL_DISPLAY:
+		return &chan_display_kind;
+	case SPICE_CHANNEL_INPUTS:
+		return &chan_inputs_kind;
+	case SPICE_CHANNEL_CURSOR:
+		return &chan_cursor_kind;
+	default:
+		return NULL;
+	}
+}
+
+/* Is there a channel of @kind already, up or on its way? */
+static bool main_has(struct chan_session *s, const struct chan_kind *kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (s->chan[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Open the first display, its cursor, and the inputs. */
+static int main_channels(struct chan *c, struct wire_reader *r)
+{
+	uint32_t n = wire_u32(r);
+
+	while (n-- && !r->bad) {
+		uint8_t type = wire_u8(r);
+		uint8_t id = wire_u8(r);
+		const struct chan_kind *kind = main_kind(type);
+
+		if (r->bad || !kind || id != 0 || main_has(c->s, kind))
+			continue;
+		if (chan_open(c->s, kind, id))
+			return -ENOMEM;
+	}
+	return r->bad ? -EPROTO : 0;
+}
+
+static int main_mouse_mode(struct chan *c, struct wire_reader *r)
+{
+	uint32_t supported = wire_u16(r);
+
+	return main_mouse(c, supported, wire_u16(r));
+}
+
+static int main_name(struct chan *c, struct wire_reader *r)
+{
+	uint32_t n = wire_u32(r);
+	const uint8_t *bytes = wire_bytes(r, n);
+
+	if (!bytes)
+		return -EPROTO;
+	if (n > sizeof(c->s->name) - 1)
+		n = sizeof(c->s->name) - 1;
+	memcpy(c->s->name, bytes, n);
+	c->s->name[n] = '\0';
+	return 0;
+}
+
+static int main_ignore(struct chan *c, struct wire_reader *r)
+{
+	return 0;
+}
+
+static const struct chan_handler main_handlers[] = {
+	{SPICE_MSG_MAIN_INIT, 32, main_init},
+	{SPICE_MSG_MAIN_CHANNELS_LIST, 4, main_channels},
+	{SPICE_MSG_MAIN_MOUSE_MODE, 4, main_mouse_mode},
+	{SPICE_MSG_MAIN_MULTI_MEDIA_TIME, 4, main_ignore},
+	{SPICE_MSG_MAIN_AGENT_CONNECTED, 0, main_ignore},
+	{SPICE_MSG_MAIN_AGENT_CONNECTED_TOKENS, 4, main_ignore},
+	{SPICE_MSG_MAIN_AGENT_DISCONNECTED, 4, main_ignore},
+	{SPICE_MSG_MAIN_AGENT_TOKEN, 4, main_ignore},
+	{SPICE_MSG_MAIN_NAME, 4, main_name},
+	{SPICE_MSG_MAIN_UUID, 16, main_ignore},
+	{0, 0, NULL},
+};
+
+/* The server speaks first: INIT. */
+static int main_up(struct chan *c)
+{
+	return 0;
+}
+
+const struct chan_kind chan_main_kind = {
+	.type = SPICE_CHANNEL_MAIN,
+	.name = "main",
+	.caps = 1u << SPICE_MAIN_CAP_NAME_AND_UUID |
+		1u << SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS,
+	.handlers = main_handlers,
+	.up = main_up,
+};

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The session: its channels, the order of their work, its end.
+ *
+ * A failure may be found deep inside (a key that does not fit, seen while an
+ * image yields), so it is only noted there: `failed` stops every channel, and
+ * the outermost call closes the connections and tells the owner.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "spice/chan/chan.h"
+
+void chan_log(struct chan_session *s, const char *fmt, ...)
+{
+	char line[160];
+	va_list args;
+
+	if (!s->env->log)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	s->env->log(s->env->ctx, line);
+}
+
+int chan_fail(struct chan *c, enum chan_cause cause, int rc, uint32_t detail)
+{
+	struct chan_session *s = c->s;
+
+	if (!s->failed) {
+		s->failed = true;
+		s->error.cause = cause;
+		s->error.rc = rc;
+		s->error.detail = detail;
+		s->error.channel = c->kind ? c->kind->name : "";
+		chan_log(s, "%s: failed, cause %d, rc %d, detail %u",
+			 s->error.channel, (int)cause, rc,
+			 (unsigned int)detail);
+	}
+	return rc ? rc : -EIO;
+}
+
+void chan_enter(struct chan *c, enum chan_state state)
+{
+	static const uint8_t stage[] = {
+		[CHAN_CONNECTING] = CHAN_STAGE_CONNECTING,
+		[CHAN_REPLY] = CHAN_STAGE_LINKING,
+		[CHAN_ENTROPY] = CHAN_STAGE_TICKET,
+		[CHAN_RESULT] = CHAN_STAGE_TICKET,
+		[CHAN_UP] = CHAN_STAGE_UP,
+	};
+	struct chan_session *s = c->s;
+
+	c->state = state;
+	c->since_us = s->now_us;
+	if (s->events->stage && state != CHAN_OFF)
+		s->events->stage(s->ctx, c->kind->name,
+				 (enum chan_stage)stage[state]);
+}
+
+int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (c->kind)
+			continue;
+		c->kind = kind;
+		c->id = id;
+		c->caps = 0;
+		chan_enter(c, CHAN_CONNECTING);
+		s->events->open(s->ctx, i);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+struct chan *chan_find(struct chan_session *s, uint8_t type)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (c->kind && c->kind->type == type && c->state == CHAN_UP)
+			return c;
+	}
+	return NULL;
+}
+
+/* Close what is open. */
+static void session_close(struct chan_session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (c->state != CHAN_OFF)
+			s->events->close(s->ctx, i);
+		c->state = CHAN_OFF;
+		chan_frame_drop(c);
+	}
+}
+
+static void session_enter(struct chan_session *s)
+{
+	s->busy++;
+}
+
+/* The outermost call ends a session that has failed. */
+static void session_leave(struct chan_session *s)
+{
+	if (--s->busy || !s->failed || s->ended)
+		return;
+	s->ended = true;
+	session_close(s);
+	s->events->ended(s->ctx, &s->error);
+}
+
+struct chan_session *chan_session_new(const struct spice_env *env,
+				      const struct chan_config *config,
+				      const struct chan_session_events *events,
+				      void *ctx)
+{
+	struct chan_session *s = env->alloc(env->ctx, sizeof(*s));
+	unsigned int i;
+
+	if (!s)
+		return NULL;
+	memset(s, 0, sizeof(*s));
+	s->env = env;
+	s->events = events;
+	s->ctx = ctx;
+	s->compression = config->compression;
+	s->memory_bytes = config->memory_bytes;
+	if (config->password)
+		strncpy(s->password, config->password, CHAN_PASSWORD_BYTES);
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		s->chan[i].s = s;
+		s->chan[i].slot = i;
+		s->chan[i].last = &s->chan[i].first;
+	}
+	session_enter(s);
+	chan_open(s, &chan_main_kind, 0);
+	session_leave(s);
+	return s;
+}
+
+void chan_session_free(struct chan_session *s)
+{
+	const struct spice_env *env;
+
+	if (!s)
+		return;
+	env = s->env;
+	session_close(s);
+	chan_display_free(s);
+	chan_cursor_free(s);
+	memset(s->password, 0, sizeof(s->password));
+	env->free(env->ctx, s);
+}
+
+void chan_session_opened(struct chan_session *s, unsigned int slot)
+{
+	session_enter(s);
+	if (!s->failed && s->chan[slot].state == CHAN_CONNECTING)
+		chan_link_start(&s->chan[slot]);
+	session_leave(s);
+}
+
+void chan_session_input(struct chan_session *s, unsigned int slot,
+			const void *bytes, size_t n)
+{
+	struct chan *c = &s->chan[slot];
+	const uint8_t *p = bytes;
+
+	session_enter(s);
+	s->counts.bytes_in += n;
+	while (n && !s->failed && c->state != CHAN_OFF) {
+		size_t took = n;
+
+		if (c->state == CHAN_UP)
+			chan_frame_input(c, p, n);
+		else
+			took = chan_link_input(c, p, n);
+		p += took;
+		n -= took;
+	}
+	session_leave(s);
+}
+
+void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
+{
+	struct chan *c = &s->chan[slot];
+	enum chan_state state = c->state;
+
+	if (state == CHAN_OFF)
+		return;
+	session_enter(s);
+	c->state = CHAN_OFF;
+	if (state == CHAN_CONNECTING)
+		chan_fail(c, CHAN_NO_CONNECTION, rc ? rc : -ECONNRESET, 0);
+	else if (state == CHAN_UP && rc == 0)
+		chan_fail(c, CHAN_SERVER_CLOSED, 0, 0);
+	else if (state == CHAN_UP)
+		chan_fail(c, CHAN_LOST, rc, 0);
+	else if (c->link_len == 0 && state == CHAN_REPLY)
+		/* It hung up on our first words: it speaks something else. */
+		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
+	else
+		chan_fail(c, CHAN_LOST, rc, 0);
+	session_leave(s);
+}
+
+size_t chan_session_backlog(const struct chan_session *s, unsigned int slot)
+{
+	return s->chan[slot].backlog;
+}
+
+const void *chan_session_output(struct chan_session *s, unsigned int slot,
+				size_t *n)
+{
+	*n = s->failed ? 0 : s->chan[slot].out_len;
+	return s->chan[slot].out;
+}
+
+void chan_session_sent(struct chan_session *s, unsigned int slot, size_t n)
+{
+	struct chan *c = &s->chan[slot];
+
+	if (n > c->out_len)
+		n = c->out_len;
+	c->out_len -= n;
+	memmove(c->out, c->out + n, c->out_len);
+}
+
+/* In which order do channels have their messages handled? */
+static const uint8_t session_order[] = {
+	SPICE_CHANNEL_MAIN,
+	SPICE_CHANNEL_INPUTS,
+	SPICE_CHANNEL_CURSOR,
+	SPICE_CHANNEL_DISPLAY,
+};
+
+bool chan_session_work(struct chan_session *s)
+{
+	bool more = false;
+	unsigned int i;
+
+	/* From inside a handler that yields: nothing is started. */
+	if (s->busy)
+		return false;
+	session_enter(s);
+	for (i = 0; i < sizeof(session_order) && !more; i++) {
+		struct chan *c = chan_find(s, session_order[i]);
+
+		more = c && chan_frame_work(c);
+	}
+	session_leave(s);
+	return more && !s->failed;
+}
+
+/* A link that makes no progress ends the session. */
+static void session_timeout(struct chan *c)
+{
+	if (c->state != CHAN_REPLY && c->state != CHAN_RESULT)
+		return;
+	if (c->s->now_us - c->since_us > CHAN_LINK_TIMEOUT_US)
+		chan_fail(c, CHAN_SILENT, -ETIMEDOUT, 0);
+}
+
+void chan_session_tick(struct chan_session *s, uint64_t now_us)
+{
+	unsigned int i;
+
+	if (s->busy)
+		return;
+	session_enter(s);
+	/* The first time that is heard of starts the clocks of the links. */
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (!s->now_us)
+			s->chan[i].since_us = now_us;
+	s->now_us = now_us;
+	for (i = 0; i < CHAN_SLOTS && !s->failed; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (c->state == CHAN_ENTROPY)
+			chan_link_ticket(c);
+		session_timeout(c);
+	}
+	chan_inputs_flush(s);
+	session_leave(s);
+}
+
+const char *chan_session_name(const struct chan_session *s)
+{
+	return s->name;
+}
+
+uint32_t chan_session_mouse_mode(const struct chan_session *s)
+{
+	return s->mouse_mode;
+}
+
+const struct chan_counts *chan_session_counts(const struct chan_session *s)
+{
+	return &s->counts;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * A SPICE session without input or output of its own: bytes in, bytes and
+ * pictures out.
+ *
+ * The owner carries bytes for up to CHAN_SLOTS connections, each named by its
+ * slot. The session says through its events which connections it wants; the
+ * owner answers with opened, input, closed, and takes what output offers:
+ *
+ *	events.open(slot)  ->  chan_session_opened(slot)
+ *	                       chan_session_input(slot, bytes) ...
+ *	                       chan_session_closed(slot, rc)
+ *	chan_session_output(slot) -> bytes to send -> chan_session_sent(slot, n)
+ *	chan_session_work() until it returns 0: messages are handled here only
+ *	chan_session_tick(now): what depends on time
+ *
+ * Reentrant, no globals, never blocks. Messages wait in memory between input
+ * and work; chan_session_backlog says how much, so that the owner stops
+ * reading in time. Inside spice_env.yield (called from work) the owner may call
+ * input, output, sent, and the functions for keys and mouse.
+ *
+ * Document: the SPICE protocol (spice-protocol headers, spice.proto).
+ */
+#ifndef SPICE_CHAN_SESSION_H
+#define SPICE_CHAN_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spice/chan/chan_error.h"
+#include "spice/pix/pix_pixmap.h"
+#include "spice/proto/proto_env.h"
+
+#define CHAN_SLOTS     4 /* main, display, inputs, cursor */
+#define CHAN_SLOT_MAIN 0
+
+/* The password's longest form that a server takes (without the NUL). */
+#define CHAN_PASSWORD_BYTES 60
+
+struct chan_session;
+
+/* A pointer's shape, as the cursor channel last set it. */
+struct chan_cursor {
+	bool visible;	 /* else nothing below counts */
+	bool placed;	 /* the server said where: server mouse mode */
+	int32_t x, y;	 /* px, the hot spot's place on the primary */
+	uint32_t serial; /* changes with every new shape */
+	uint32_t width, height;
+	uint32_t hot_x, hot_y;
+	const uint32_t *argb;  /* premultiplied, width * height; NULL: none */
+	const uint8_t *invert; /* invert the picture where a bit is set: rows of
+				  (width + 7) / 8 bytes, bit 7 is the leftmost;
+				  NULL: nowhere */
+};
+
+/* How far a channel has come; for the screen between power-on and desktop. */
+enum chan_stage {
+	CHAN_STAGE_CONNECTING, /* waiting for the carrier */
+	CHAN_STAGE_LINKING,    /* link message sent */
+	CHAN_STAGE_TICKET,     /* waiting for entropy, then for the answer */
+	CHAN_STAGE_UP,	       /* messages flow */
+};
+
+struct chan_session_events {
+	/* Open a connection to the server for @slot. */
+	void (*open)(void *ctx, unsigned int slot);
+	/* Close the connection of @slot; closed must not follow. */
+	void (*close)(void *ctx, unsigned int slot);
+	/* Channel @name is at @stage. May be NULL. */
+	void (*stage)(void *ctx, const char *name, enum chan_stage stage);
+	/* The primary surface came, went or changed its size. */
+	void (*resized)(void *ctx);
+	/* @rect of the primary surface has new pixels. */
+	void (*dirty)(void *ctx, const struct pix_rect *rect);
+	/* The pointer's shape, visibility or place changed. */
+	void (*cursor)(void *ctx);
+	/* The mouse mode is now @mode, SPICE_MOUSE_MODE_*. */
+	void (*mouse_mode)(void *ctx, uint32_t mode);
+	/* The guest's lock state is @locks, SPICE_KEYBOARD_MODIFIER_FLAGS_*. */
+	void (*locks)(void *ctx, uint16_t locks);
+	/* The session is over; all connections have been closed. */
+	void (*ended)(void *ctx, const struct chan_error *error);
+};
+
+struct chan_config {
+	const char *password; /* copied; NULL or "" for none */
+	uint8_t compression;  /* SPICE_IMAGE_COMPRESSION_* to ask for;
+				 _INVALID leaves the choice to the server */
+	size_t memory_bytes;  /* what surfaces, caches and messages may use */
+};
+
+/*
+ * Make a session and ask for its main connection.
+ *
+ * @env, @events: must outlive the session; @ctx is handed to the events
+ * Returns the session, NULL when memory is short.
+ * Owner: the caller; chan_session_free gives everything back.
+ */
+struct chan_session *chan_session_new(const struct spice_env *env,
+				      const struct chan_config *config,
+				      const struct chan_session_events *events,
+				      void *ctx);
+
+/* Close all connections and give back all memory. No event follows. */
+void chan_session_free(struct chan_session *s);
+
+void chan_session_opened(struct chan_session *s, unsigned int slot);
+
+/* Take @n bytes that came for @slot; copied. */
+void chan_session_input(struct chan_session *s, unsigned int slot,
+			const void *bytes, size_t n);
+
+/* The connection of @slot is gone; rc as port_tcp_events.closed. */
+void chan_session_closed(struct chan_session *s, unsigned int slot, int rc);
+
+/*
+ * Bytes of whole messages that wait in memory for work, of @slot. The one that
+ * is still coming does not count: an owner that stopped in its middle would
+ * wait for ever.
+ */
+size_t chan_session_backlog(const struct chan_session *s, unsigned int slot);
+
+/* What to send on @slot next; *@n bytes, 0 for nothing. */
+const void *chan_session_output(struct chan_session *s, unsigned int slot,
+				size_t *n);
+/* The first @n bytes of the output of @slot are on their way. */
+void chan_session_sent(struct chan_session *s, unsigned int slot, size_t n);
+
+/*
+ * Handle at most one waiting message; the ones of main, inputs and cursor go
+ * before the ones of display. Returns true when more may wait.
+ */
+bool chan_session_work(struct chan_session *s);
+
+/* What depends on time; call at least every 50 ms while entropy is awaited. */
+void chan_session_tick(struct chan_session *s, uint64_t now_us);
+
+/* The primary surface, NULL while there is none. */
+const struct pixmap *chan_session_picture(const struct chan_session *s);
+
+/* The server has said that the primary surface is complete (MARK). */
+bool chan_session_marked(const struct chan_session *s);
+
+/* The pointer. Owner: the session, until the next work. */
+const struct chan_cursor *chan_session_cursor(const struct chan_session *s);
+
+/* The virtual machine's name, "" while unknown. */
+const char *chan_session_name(const struct chan_session *s);
+
+/* SPICE_MOUSE_MODE_*, 0 before INIT. */
+uint32_t chan_session_mouse_mode(const struct chan_session *s);
+
+/*
+ * Keys and mouse; dropped while the inputs channel is not up.
+ *
+ * @code: 1 to 4 bytes of PS/2 set 1, the first lowest; of a release the
+ *        release bytes
+ * @locks: SPICE_KEYBOARD_MODIFIER_FLAGS_*
+ * @button: SPICE_MOUSE_BUTTON_*
+ * Motion is added up and paced by the server's acks; it goes before a button.
+ */
+void chan_session_key(struct chan_session *s, uint32_t code, bool pressed);
+void chan_session_locks(struct chan_session *s, uint16_t locks);
+void chan_session_motion(struct chan_session *s, int32_t dx, int32_t dy);
+void chan_session_position(struct chan_session *s, uint32_t x, uint32_t y);
+void chan_session_button(struct chan_session *s, unsigned int button,
+			 bool pressed);
+
+/* Counts by kind, for tests and the log: what was decoded and drawn. */
+struct chan_counts {
+	uint32_t image[128]; /* by SPICE_IMAGE_TYPE_* */
+	uint32_t bitmap[16]; /* BITMAP, by SPICE_BITMAP_FMT_* */
+	uint32_t draw[32];   /* by message number - 300; COPY_BITS is 0 */
+	uint32_t brush[4];   /* by SPICE_BRUSH_TYPE_* */
+	uint32_t clipped, masked, scaled, rop, palette, palette_cached;
+	uint32_t surface_off; /* drawn on an off-screen surface */
+	uint32_t straight;    /* decoded straight into the surface */
+	uint32_t cursor[8];   /* by SPICE_CURSOR_TYPE_* */
+	uint64_t bytes_in;
+};
+const struct chan_counts *chan_session_counts(const struct chan_session *s);
+
+#endif
