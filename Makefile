@@ -21,7 +21,7 @@ PYTHON := python3
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wvla
-PROTO_INC := -isystem /usr/include/spice-1
+PROTO_INC := -isystem /usr/include/spice-1 -isystem $(O)/src/bearssl/inc
 INC := -I.
 
 HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) $(INC) $(PROTO_INC)
@@ -34,7 +34,7 @@ FW_CFLAGS := -std=gnu11 -m32 -march=i686 -mno-sse -mno-mmx -Os -g \
 	-ffreestanding -fno-pic -fno-stack-protector -fno-common \
 	-fno-asynchronous-unwind-tables -fcf-protection=none \
 	-ffunction-sections -fdata-sections -mpreferred-stack-boundary=2 \
-	-nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+	-nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
 	-isystem romlayout/libc $(WARN) $(INC) $(PROTO_INC)
 # Decoders and blits run hot: -Os costs them up to eightfold.
 FW_HOT := $(patsubst %.c,$(O)/fw/%.o,$(wildcard spice/codec/*.c \
