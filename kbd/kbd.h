@@ -174,7 +174,8 @@ void kbd_ascii_init(struct kbd_ascii *a, uint8_t locks);
  * (a->locks; hand it to kbd_leds_set()).
  *
  * Returns a Unicode character or KBD_CHAR_*; 0 for releases, modifiers, and
- * what has none. With Ctrl or Alt (not AltGr) held, the plain character.
+ * what has none. With Ctrl or Alt held (or AltGr, where the layout has no third
+ * character) only the KBD_CHAR_* come through: a hotkey writes no letter.
  */
 uint32_t kbd_ascii_feed(struct kbd_ascii *a, const struct kbd_scancode *s,
 			const struct kbd_key *key);
@@ -203,8 +204,7 @@ struct kbd {
 	volatile struct kbd_hook *hook; /* in low memory */
 	uint16_t hook_segment;
 	bool installed;
-	uint16_t lost_seen; /* the ring's overrun count when last looked at */
-	uint32_t lost;	    /* bytes and packets lost in all */
+	uint16_t lost_seen; /* the block's count of lost bytes, last look */
 	struct kbd_scancode scancode;
 	struct kbd_mouse mouse;
 	uint8_t leds;	     /* KBD_LOCK_* as last set */
@@ -232,6 +232,9 @@ void kbd_remove(struct kbd *k);
 /* Take the next event; false when there is none. Bound: constant time but for
    coalescing motion, at most the ring's 512 entries. */
 bool kbd_poll(struct kbd *k, struct kbd_event *event);
+
+/* How many scancode bytes and mouse packets found the ring full so far. */
+uint32_t kbd_lost(const struct kbd *k);
 
 /* Is an event waiting? Cheap; may say yes and kbd_poll() then no. */
 bool kbd_pending(const struct kbd *k);
