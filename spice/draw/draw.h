@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "spice/pix/pix_pixmap.h"
+#include "spice/pix/pix_region.h"
 #include "spice/proto/proto_env.h"
 
 /* SPICE_CLIP_TYPE_*; no rects under RECTS means: draw nothing. */
@@ -39,7 +40,7 @@ struct draw_mask {
 
 struct draw_op {
 	const struct spice_env *env;
-	struct pixmap *dst; /* the surface */
+	struct pixmap *dst;  /* the surface */
 	struct pix_rect box; /* what the message says, any coordinates */
 	struct draw_clip clip;
 
@@ -57,16 +58,24 @@ struct draw_op {
 };
 
 struct draw_row {
-	uint16_t type; /* SPICE_MSG_DISPLAY_DRAW_*, SPICE_MSG_DISPLAY_COPY_BITS */
+	uint16_t type; /* SPICE_MSG_DISPLAY_DRAW_*, SPICE_MSG_DISPLAY_COPY_BITS
+			*/
 	const char *name;
 
 	/*
 	 * Paint @op.
 	 *
 	 * Every coordinate may be anything a message can hold; what lies
-	 * outside the surface, the source or the mask is not touched.
-	 * Returns 0, -EINVAL for an operation that makes no sense (a missing
-	 * source, a source area outside the image), -ENOMEM.
+	 * outside the surface, the clip or the mask is not touched. Where the
+	 * source area reaches beyond the image: without scaling nothing is
+	 * drawn there, with scaling the source is transparent black (0).
+	 *
+	 * Returns 0; -EINVAL for an operation that makes no sense (a missing
+	 * source, an empty source area, a mask that is not 1_A, an unknown
+	 * brush); -E2BIG for a clip as pix_clip_open; -ENOMEM. Nothing was
+	 * painted then.
+	 * Aliasing: source, pattern and mask may be the surface itself; they
+	 * are read as they were before.
 	 * Bound: yields at least every 64 Kpixel.
 	 */
 	int (*paint)(const struct draw_op *op);
@@ -74,5 +83,11 @@ struct draw_row {
 
 /* The row for message @type; NULL for an operation that we do not paint. */
 const struct draw_row *draw_find(uint16_t type);
+
+/*
+ * Add to @dirty, in surface coordinates, what @op may paint: its box inside
+ * clip and surface. The mask is not looked at.
+ */
+void draw_extents(const struct draw_op *op, struct pix_region *dirty);
 
 #endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * An image laid over an area: all of DRAW_COPY and DRAW_BLEND, one step of
+ * DRAW_OPAQUE.
+ */
+#ifndef SPICE_DRAW_IMAGE_H
+#define SPICE_DRAW_IMAGE_H
+
+#include "spice/draw/draw.h"
+#include "spice/draw/draw_rop.h"
+
+/*
+ * Combine @op's source area, scaled where its size is not the box's, with its
+ * surface, inside its box, clip and mask.
+ *
+ * Returns as draw_row's paint.
+ */
+int draw_image(const struct draw_op *op, enum draw_rop rop);
+
+/*
+ * This is a policy decision: scaling stops at this side, of the box and of the
+ * source area. The positions of 16.16 then fit 32 bits times 16, so no 64-bit
+ * division is needed; pixman, and so the reference client, stops earlier.
+ */
+#define DRAW_SCALE_MAX_PX 65535
+
+/*
+ * draw_image where the sizes differ. @src: of op, with pixels that stay.
+ * Neither box nor source area may be empty.
+ */
+int draw_scaled(const struct draw_op *op, const struct pixmap *src,
+		enum draw_rop rop);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The rows that the operations' files define, for draw_table.c.
+ */
+#ifndef SPICE_DRAW_TABLE_H
+#define SPICE_DRAW_TABLE_H
+
+#include "spice/draw/draw.h"
+
+extern const struct draw_row draw_blackness;
+extern const struct draw_row draw_blend;
+extern const struct draw_row draw_copy;
+extern const struct draw_row draw_copy_bits;
+extern const struct draw_row draw_fill;
+extern const struct draw_row draw_invers;
+extern const struct draw_row draw_whiteness;
+
+#endif
