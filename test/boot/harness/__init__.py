@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""Real peers for whole-machine tests; test/boot/README.md has the overview.
+
+A test imports what it needs from here:
+
+    from harness import Machine, Xspice, compare, cases
+"""
+from . import cases
+from .child import Child, HarnessError, free_port, need, root, scratch
+from .machine import Machine
+from .guest import SpiceGuest
+from .picture import Picture, compare, wait_same
+from .reference import spicy_screenshot
+from .server import TestServer
+from .tap import Tap
+from .xspice import Xspice
+
+__all__ = ["Child", "HarnessError", "Machine", "Picture", "SpiceGuest", "Tap",
+           "TestServer", "Xspice", "cases", "compare", "free_port", "need",
+           "root", "scratch", "spicy_screenshot", "wait_same"]

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""The machine tests' whole framework, the Python sister of test/test.h.
+
+    from harness import cases
+
+    @cases.case
+    def a_name():
+        cases.equal(1 + 1, 2, "sum")
+
+    cases.main()
+
+Each case prints `ok NAME`, `not ok NAME` or `skip NAME reason`; all else is
+comment. Arguments of the program choose cases by (part of) their name.
+"""
+import sys
+import time
+import traceback
+
+
+class Skip(Exception):
+    """Raised by a case that cannot run here; its text says why."""
+
+
+_cases = []
+
+
+def case(function):
+    """Decorator: a case, named like the function."""
+    _cases.append((function.__name__, function))
+    return function
+
+
+def add(name, function, *args):
+    """A case made in a loop."""
+    _cases.append((name, lambda: function(*args)))
+
+
+def note(text):
+    """A comment line."""
+    for line in str(text).splitlines():
+        print("# " + line, flush=True)
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def equal(have, want, what):
+    if have != want:
+        raise AssertionError("%s: have %r, want %r" % (what, have, want))
+
+
+def same(difference):
+    """Fail unless compare() found no difference."""
+    if difference:
+        raise AssertionError(str(difference))
+
+
+def skip(reason):
+    raise Skip(reason)
+
+
+def run_one(name, function):
+    """Run a case; True unless it failed."""
+    start = time.monotonic()
+    try:
+        function()
+    except Skip as reason:
+        print("skip %s %s" % (name, reason), flush=True)
+        return True
+    except Exception as error:  # a case may fail in any way
+        note("".join(traceback.format_tb(error.__traceback__)[-3:]))
+        note("%s: %s" % (type(error).__name__, error))
+        print("not ok %s" % name, flush=True)
+        return False
+    note("%.1f s" % (time.monotonic() - start))
+    print("ok %s" % name, flush=True)
+    return True
+
+
+def main():
+    """Run the cases the command line asks for; leaves the program."""
+    wanted = sys.argv[1:]
+    good = True
+    for name, function in _cases:
+        if not wanted or any(w in name for w in wanted):
+            good = run_one(name, function) and good
+    sys.exit(0 if good else 1)
