@@ -22,7 +22,8 @@ PYTHON := python3
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wvla
 PROTO_INC := -isystem /usr/include/spice-1 -isystem $(O)/src/bearssl/inc
-INC := -I.
+# test/check_includes.py holds who may include what of these.
+INC := -I. -isystem $(O)/src/bearssl/inc
 
 HOST_CFLAGS := -std=gnu11 -O2 -g $(WARN) $(INC) $(PROTO_INC)
 ASAN_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer \
@@ -50,6 +51,8 @@ IPXE_CFLAGS := -std=gnu99 -m32 -Os -march=i386 -mregparm=3 -mrtd \
 SPICE_SRC := $(wildcard spice/*/*.c)
 VGA_SRC := $(wildcard vga/*.c)
 KBD_SRC := $(wildcard kbd/*.c)
+# The thin client itself, whatever carries it.
+GLUE_SRC := $(wildcard ipxe-glue/*.c)
 
 .DEFAULT_GOAL := all
 .PHONY: all run test setup clean

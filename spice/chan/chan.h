@@ -95,6 +95,8 @@ struct chan {
 	uint8_t id;
 	enum chan_state state;
 	uint64_t since_us; /* when the state was entered */
+	bool gone;	   /* UP, but the connection is over: the messages */
+	int gone_rc;	   /* that wait are handled, then the session ends */
 
 	uint8_t link[CHAN_LINK_MAX_BYTES];
 	size_t link_len;

@@ -73,6 +73,7 @@ int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id)
 		c->kind = kind;
 		c->id = id;
 		c->caps = 0;
+		c->gone = false;
 		chan_enter(c, CHAN_CONNECTING);
 		s->events->open(s->ctx, i);
 		return 0;
@@ -203,13 +204,15 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 	if (state == CHAN_OFF)
 		return;
 	session_enter(s);
+	if (state == CHAN_UP) {
+		c->gone = true;
+		c->gone_rc = rc;
+		session_leave(s);
+		return;
+	}
 	c->state = CHAN_OFF;
 	if (state == CHAN_CONNECTING)
 		chan_fail(c, CHAN_NO_CONNECTION, rc ? rc : -ECONNRESET, 0);
-	else if (state == CHAN_UP && rc == 0)
-		chan_fail(c, CHAN_SERVER_CLOSED, 0, 0);
-	else if (state == CHAN_UP)
-		chan_fail(c, CHAN_LOST, rc, 0);
 	else if (c->link_len == 0 && state == CHAN_REPLY)
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
@@ -248,6 +251,21 @@ static const uint8_t session_order[] = {
 	SPICE_CHANNEL_DISPLAY,
 };
 
+/* All that came has been handled: a lost connection ends the session. */
+static void session_gone(struct chan_session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (c->gone)
+			chan_fail(c,
+				  c->gone_rc ? CHAN_LOST : CHAN_SERVER_CLOSED,
+				  c->gone_rc, 0);
+	}
+}
+
 bool chan_session_work(struct chan_session *s)
 {
 	bool more = false;
@@ -262,6 +280,8 @@ bool chan_session_work(struct chan_session *s)
 
 		more = c && chan_frame_work(c);
 	}
+	if (!more)
+		session_gone(s);
 	session_leave(s);
 	return more && !s->failed;
 }

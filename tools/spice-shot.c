@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * spice-shot: connect to a SPICE server, draw along for a while, save the
+ * picture. The same client as in the firmware, over POSIX sockets.
+ *
+ * With commands on standard input (--commands) it sends keys and mouse and
+ * saves pictures on the way; that is what tests drive.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipxe-glue/carrier.h"
+#include "test/host/port_posix.h"
+
+#define SHOT_CONNECT_MS 30000 /* no picture by then: give up */
+
+struct shot {
+	struct carrier carrier;
+	struct uri uri;
+	const char *file;
+	unsigned int wait_ms;
+	uint32_t marker; /* colour of the marker, with until_marker */
+	bool until_marker, counts, cursor;
+	uint64_t first_us; /* when the first picture had come, 0: not yet */
+	bool ended;
+	struct chan_error error;
+};
+
+static void shot_usage(FILE *out)
+{
+	fprintf(out,
+		"usage: spice-shot [--password P] [--wait-ms N] URI FILE.ppm\n"
+		"\n"
+		"Connects to URI (spice://HOST:PORT), draws along, and saves the "
+		"picture as\nFILE.ppm, N ms (default 1000) after the first one "
+		"has come, or when the server\nends the session.\n"
+		"\n"
+		"  --password P       what the server asks for\n"
+		"  --wait-ms N        how long to draw along\n"
+		"  --until-marker HEX save once the top left pixel has this "
+		"colour (RRGGBB)\n"
+		"  --memory-mb N      pretend to have so much memory\n"
+		"  --counts           print what was decoded and drawn, by kind\n"
+		"  --verbose          print the log\n");
+}
+
+/* 8 bits of @v's @bits at @shift, the top ones repeated below. */
+static uint8_t shot_part(uint32_t v, unsigned int shift, unsigned int bits)
+{
+	uint32_t part = v >> shift & ((1u << bits) - 1);
+
+	return (uint8_t)(part << (8 - bits) | part >> (2 * bits - 8));
+}
+
+/* Pixel @x of @row in @format as R, G, B. */
+static void shot_pixel(const uint8_t *row, uint32_t format, uint32_t x,
+		       uint8_t rgb[3])
+{
+	uint32_t v;
+
+	if (pix_bits(format) == 32) {
+		rgb[0] = row[x * 4 + 2];
+		rgb[1] = row[x * 4 + 1];
+		rgb[2] = row[x * 4];
+		return;
+	}
+	v = row[x * 2] | row[x * 2 + 1] << 8;
+	if (format == SPICE_SURFACE_FMT_16_555) {
+		rgb[0] = shot_part(v, 10, 5);
+		rgb[1] = shot_part(v, 5, 5);
+	} else {
+		rgb[0] = shot_part(v, 11, 5);
+		rgb[1] = shot_part(v, 5, 6);
+	}
+	rgb[2] = shot_part(v, 0, 5);
+}
+
+/* Write the primary surface; 0 or negative errno. */
+static int shot_save(struct shot *shot)
+{
+	const struct pixmap *pm = chan_session_picture(shot->carrier.session);
+	FILE *f;
+	uint32_t x, y;
+	int rc = 0;
+
+	if (!pm || (pix_bits(pm->format) != 32 && pix_bits(pm->format) != 16))
+		return -ENODATA;
+	f = fopen(shot->file, "wb");
+	if (!f)
+		return -errno;
+	fprintf(f, "P6\n%" PRIu32 " %" PRIu32 "\n255\n", pm->width, pm->height);
+	for (y = 0; y < pm->height; y++) {
+		for (x = 0; x < pm->width; x++) {
+			uint8_t rgb[3];
+
+			shot_pixel(pix_row(pm, y), pm->format, x, rgb);
+			fwrite(rgb, 1, 3, f);
+		}
+	}
+	if (ferror(f))
+		rc = -EIO;
+	if (fclose(f) && !rc)
+		rc = -EIO;
+	return rc;
+}
+
+/* Is the marker there? */
+static bool shot_marked(struct shot *shot)
+{
+	const struct pixmap *pm = chan_session_picture(shot->carrier.session);
+	uint8_t rgb[3];
+
+	if (!pm || pix_bits(pm->format) < 16)
+		return false;
+	shot_pixel(pm->data, pm->format, 0, rgb);
+	return ((uint32_t)rgb[0] << 16 | rgb[1] << 8 | rgb[2]) == shot->marker;
+}
+
+static void shot_print(const char *kind, const char *name, uint64_t n)
+{
+	printf("count %s %s %" PRIu64 "\n", kind, name, n);
+}
+
+static void shot_print_row(const char *kind, const uint32_t *row, size_t n)
+{
+	char name[24];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!row[i])
+			continue;
+		snprintf(name, sizeof(name), "%zu", i);
+		shot_print(kind, name, row[i]);
+	}
+}
+
+static void shot_counts(const struct chan_counts *c)
+{
+	shot_print_row("image", c->image, 128);
+	shot_print_row("bitmap", c->bitmap, 16);
+	shot_print_row("draw", c->draw, 32);
+	shot_print_row("brush", c->brush, 4);
+	shot_print_row("cursor", c->cursor, 8);
+	shot_print("op", "clipped", c->clipped);
+	shot_print("op", "masked", c->masked);
+	shot_print("op", "scaled", c->scaled);
+	shot_print("op", "rop", c->rop);
+	shot_print("op", "palette", c->palette);
+	shot_print("op", "palette-cached", c->palette_cached);
+	shot_print("op", "off-screen", c->surface_off);
+	shot_print("op", "straight", c->straight);
+	shot_print("bytes", "in", c->bytes_in);
+}
+
+/* ---- the session's events ---- */
+
+static void shot_resized(void *ctx)
+{
+}
+
+static void shot_dirty(void *ctx, const struct pix_rect *rect)
+{
+	struct shot *shot = ctx;
+
+	if (!shot->first_us)
+		shot->first_us = port_now_us();
+}
+
+static void shot_nothing(void *ctx)
+{
+}
+
+static void shot_mouse_mode(void *ctx, uint32_t mode)
+{
+}
+
+static void shot_locks(void *ctx, uint16_t locks)
+{
+}
+
+static void shot_ended(void *ctx, const struct chan_error *error)
+{
+	struct shot *shot = ctx;
+
+	shot->ended = true;
+	shot->error = *error;
+}
+
+static const struct chan_session_events shot_events = {
+	.resized = shot_resized,
+	.dirty = shot_dirty,
+	.cursor = shot_nothing,
+	.mouse_mode = shot_mouse_mode,
+	.locks = shot_locks,
+	.ended = shot_ended,
+};
+
+/* Is it time to save? */
+static bool shot_due(struct shot *shot, uint64_t start_us)
+{
+	uint64_t now = port_now_us();
+
+	if (shot->ended)
+		return true;
+	if (!shot->first_us)
+		return now - start_us > SHOT_CONNECT_MS * 1000ull;
+	if (shot->until_marker && shot_marked(shot))
+		return true;
+	return now - shot->first_us >= shot->wait_ms * 1000ull;
+}
+
+/* Draw along until the picture is due. */
+static void shot_run(struct shot *shot)
+{
+	uint64_t start_us = port_now_us();
+
+	while (!shot_due(shot, start_us)) {
+		port_poll();
+		if (!carrier_turn(&shot->carrier))
+			port_idle(port_now_us() + 5000);
+	}
+	/* The server's last words before it closed are still to be drawn. */
+	while (carrier_turn(&shot->carrier))
+		;
+}
+
+/* Save, or say why not; the exit status. */
+static int shot_finish(struct shot *shot)
+{
+	char server[300], text[512];
+	int rc;
+
+	if (shot->counts)
+		shot_counts(chan_session_counts(shot->carrier.session));
+	uri_server(&shot->uri, server, sizeof(server));
+	if (!shot->first_us) {
+		if (shot->ended)
+			chan_error_sentence(&shot->error, server, text,
+					    sizeof(text));
+		else
+			snprintf(text, sizeof(text),
+				 "%s sent no picture within %d seconds.",
+				 server, SHOT_CONNECT_MS / 1000);
+		fprintf(stderr, "spice-shot: %s\n", text);
+		return 1;
+	}
+	if (shot->until_marker && !shot_marked(shot)) {
+		fprintf(stderr, "spice-shot: the marker did not come.\n");
+		return 1;
+	}
+	rc = shot_save(shot);
+	if (rc) {
+		fprintf(stderr, "spice-shot: %s: %s\n", shot->file,
+			rc == -ENODATA ? "the server took its picture away"
+				       : strerror(-rc));
+		return 1;
+	}
+	return 0;
+}
+
+enum {
+	OPT_PASSWORD = 1,
+	OPT_WAIT,
+	OPT_MARKER,
+	OPT_MEMORY,
+	OPT_COUNTS,
+	OPT_VERBOSE,
+	OPT_HELP
+};
+
+static const struct option shot_options[] = {
+	{"password", required_argument, NULL, OPT_PASSWORD},
+	{"wait-ms", required_argument, NULL, OPT_WAIT},
+	{"until-marker", required_argument, NULL, OPT_MARKER},
+	{"memory-mb", required_argument, NULL, OPT_MEMORY},
+	{"counts", no_argument, NULL, OPT_COUNTS},
+	{"verbose", no_argument, NULL, OPT_VERBOSE},
+	{"help", no_argument, NULL, OPT_HELP},
+	{NULL, 0, NULL, 0},
+};
+
+/* A whole number from the command line, or exit. */
+static unsigned long shot_number(const char *text, int base)
+{
+	char *end;
+	unsigned long v;
+
+	errno = 0;
+	v = strtoul(text, &end, base);
+	if (errno || end == text || *end || v > 0xffffffff) {
+		fprintf(stderr, "spice-shot: %s is not a number\n", text);
+		exit(2);
+	}
+	return v;
+}
+
+/* Read the command line; returns the password or NULL. */
+static const char *shot_arguments(struct shot *shot, int argc, char **argv)
+{
+	const char *password = NULL;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", shot_options, NULL)) != -1) {
+		switch (opt) {
+		case OPT_PASSWORD:
+			password = optarg;
+			break;
+		case OPT_WAIT:
+			shot->wait_ms = (unsigned int)shot_number(optarg, 10);
+			break;
+		case OPT_MARKER:
+			shot->marker = (uint32_t)shot_number(optarg, 16);
+			shot->until_marker = true;
+			break;
+		case OPT_MEMORY:
+			port_posix_memory = shot_number(optarg, 10) << 20;
+			break;
+		case OPT_COUNTS:
+			shot->counts = true;
+			break;
+		case OPT_VERBOSE:
+			port_posix_verbose = true;
+			break;
+		case OPT_HELP:
+			shot_usage(stdout);
+			exit(0);
+		default:
+			shot_usage(stderr);
+			exit(2);
+		}
+	}
+	if (argc - optind != 2) {
+		shot_usage(stderr);
+		exit(2);
+	}
+	return password;
+}
+
+int main(int argc, char **argv)
+{
+	static struct shot shot = {.wait_ms = 1000};
+	const char *password, *why;
+	int status;
+
+	password = shot_arguments(&shot, argc, argv);
+	shot.file = argv[optind + 1];
+	if (uri_parse(&shot.uri, argv[optind], &why)) {
+		fprintf(stderr, "spice-shot: %s: %s\n", argv[optind], why);
+		return 2;
+	}
+	if (password && strlen(password) > CHAN_PASSWORD_BYTES) {
+		fprintf(stderr,
+			"spice-shot: a SPICE password has at most %d "
+			"bytes\n",
+			CHAN_PASSWORD_BYTES);
+		return 2;
+	}
+	if (password)
+		strcpy(shot.uri.password, password);
+
+	shot.carrier.events = &shot_events;
+	shot.carrier.ctx = &shot;
+	if (carrier_start(&shot.carrier, &shot.uri)) {
+		fprintf(stderr, "spice-shot: out of memory\n");
+		return 1;
+	}
+	shot_run(&shot);
+	status = shot_finish(&shot);
+	carrier_stop(&shot.carrier);
+	return status;
+}
