@@ -78,7 +78,7 @@ struct vga_shape {
 
 #define VGA_SHAPE_MAX 1024
 
-/* Where the pointer is, or was at the last present. */
+/* Where the pointer is. */
 struct vga_pointer {
 	bool visible;
 	int32_t x, y; /* of the hot spot */
@@ -95,7 +95,6 @@ struct vga {
 	uint32_t vbe_bytes;   /* of video memory */
 	uint16_t mode_count;
 	struct vga_mode modes[VGA_MODES_MAX];
-	uint16_t edid_width, edid_height; /* the monitor's own size, or 0 */
 
 	/* The mode that is set; mode.number == 0: text. */
 	struct vga_mode mode;
@@ -107,6 +106,7 @@ struct vga {
 	bool all_dirty; /* the next present writes the whole screen */
 
 	struct vga_shape shape; /* width == 0: none */
+	bool shape_dirty;	/* it was set after the last present */
 	struct vga_pointer pointer;
 	struct vga_rect drawn; /* screen px that the pointer covers now */
 
@@ -139,9 +139,9 @@ void vga_set_yield(struct vga *v, void (*yield)(void *ctx), void *ctx);
  * that is set if it is that. The view goes to the picture's top left corner,
  * and the next present writes the whole screen.
  *
- * The best: exactly that size; else the smallest that holds it; else the
- * largest (of most pixels), which shows a part. 32 bits go before 24, 16, 15.
- * A new mode shows black.
+ * The best: exactly that size; else the smallest that holds it; else the one
+ * that shows the most of it. Of each size only the best depth is used: 32 bits
+ * a pixel, then 24, 16, 15. A new mode shows black.
  *
  * Returns 0; -EINVAL for a side of 0 or above 32767; -ENODEV when no mode
  * works (text mode has been set again then if another was lost).
@@ -156,9 +156,9 @@ bool vga_screen_size(const struct vga *v, uint32_t *width, uint32_t *height);
  * the pointer left, covers or covered. With @n 0 only the pointer moves.
  *
  * @picture: of the size last given to vga_graphics(); where it differs only
- * the common part is shown, the rest is black
+ * the common part is shown, the rest is black. NULL: no picture yet, all black
  * @rects: any coordinates, any order; they are clipped here
- * Does nothing in text mode. Each pixel gets only its final value.
+ * Does nothing in text mode. Nothing is written but final values: no flicker.
  * Aliasing: the picture is only read, and not kept.
  */
 void vga_present(struct vga *v, const struct vga_picture *picture,
