@@ -20,33 +20,33 @@ static int test_fail; /* cases that failed */
 
 #define TEST(name) static void test_##name(void)
 
-#define RUN(name)                                                              \
-	do {                                                                   \
-		test_bad = 0;                                                  \
-		test_##name();                                                 \
-		printf("%s %s\n", test_bad ? "not ok" : "ok", #name);          \
-		fflush(stdout);                                                \
-		test_fail += test_bad;                                         \
+#define RUN(name)                                                     \
+	do {                                                          \
+		test_bad = 0;                                         \
+		test_##name();                                        \
+		printf("%s %s\n", test_bad ? "not ok" : "ok", #name); \
+		fflush(stdout);                                       \
+		test_fail += test_bad;                                \
 	} while (0)
 
-#define CHECK(cond)                                                            \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond);    \
-			test_bad = 1;                                          \
-			return;                                                \
-		}                                                              \
+#define CHECK(cond)                                                         \
+	do {                                                                \
+		if (!(cond)) {                                              \
+			printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond); \
+			test_bad = 1;                                       \
+			return;                                             \
+		}                                                           \
 	} while (0)
 
-#define CHECK_EQ(a, b)                                                         \
-	do {                                                                   \
-		long long test_a = (long long)(a), test_b = (long long)(b);    \
-		if (test_a != test_b) {                                        \
-			printf("# %s:%d: %s is %lld, not %s = %lld\n",         \
-			       __FILE__, __LINE__, #a, test_a, #b, test_b);    \
-			test_bad = 1;                                          \
-			return;                                                \
-		}                                                              \
+#define CHECK_EQ(a, b)                                                      \
+	do {                                                                \
+		long long test_a = (long long)(a), test_b = (long long)(b); \
+		if (test_a != test_b) {                                     \
+			printf("# %s:%d: %s is %lld, not %s = %lld\n",      \
+			       __FILE__, __LINE__, #a, test_a, #b, test_b); \
+			test_bad = 1;                                       \
+			return;                                             \
+		}                                                           \
 	} while (0)
 
 static inline int test_end(void)

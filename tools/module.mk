@@ -9,6 +9,9 @@ ifneq ($(MAKECMDGOALS),clean)
 include $(SETUP)
 endif
 
+setup:
+	@tools/setup
+
 $(SETUP): tools/setup
 	@tools/setup
 
@@ -48,3 +51,11 @@ $(O)/%/libbearssl.a: $(patsubst %,$(O)/\%/bearssl/%.o,$(BEARSSL_REL))
 	@rm -f $@
 	@ar rcs $@ $^
 	@echo "made $@: $(words $^) objects"
+
+# The client on a workstation: tests/host's port in the place of the firmware's.
+SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/uri.c \
+	test/host/port_posix.c $(SPICE_SRC)
+ALL += $(B)/spice-shot
+$(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^
