@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The thin client's main loop.
+ *
+ * The order of a turn, and what each step may cost:
+ *
+ *	1. port_poll	    network in and out; one interrupt window
+ *	2. client_input	    keys and mouse out; some microseconds
+ *	3. carrier_turn	    one message: as long as its image takes, but with a
+ *			    look at 1 and 2 every 64 Kpixel (client_yield)
+ *	4. screen_turn	    at most one present in 16 ms while messages wait,
+ *			    with a look at 1 and 2 every 64 Kpixel as well
+ *	5. port_idle	    only when nothing waits
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ipxe-glue/client.h"
+
+/* How long an idle turn lasts at most: the countdown and timers live on it. */
+#define CLIENT_IDLE_US 50000u
+
+/* Pauses between tries: short at first, a machine may be just starting. */
+static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
+
+/* A refused password is tried again as it is only so often. */
+#define CLIENT_PASSWORD_PAUSE_S 30
+
+/*
+ * In the middle of long work only a session's keys are looked at: those of the
+ * text screen may end what is being worked on.
+ */
+void client_yield(void *ctx)
+{
+	struct client *c = ctx;
+
+	if (c->state == CLIENT_SESSION)
+		client_input(c);
+}
+
+/* vga's yield: network too, and what is to be said goes out. */
+static void client_vga_yield(void *ctx)
+{
+	struct client *c = ctx;
+
+	port_poll();
+	client_yield(c);
+	carrier_flush(&c->carrier);
+}
+
+static void client_resolved(void *ctx, const char *address)
+{
+	client_text_line(ctx, LINE_NAME, address);
+}
+
+void client_connect(struct client *c)
+{
+	char server[URI_HOST_BYTES + 16];
+
+	carrier_stop(&c->carrier);
+	memset(&c->carrier, 0, sizeof(c->carrier));
+	c->carrier.events = &client_session_events;
+	c->carrier.yield = client_yield;
+	c->carrier.resolved = client_resolved;
+	c->carrier.ctx = c;
+	c->state = CLIENT_CONNECT;
+	c->ended = c->leave_session = false;
+	c->retry_us = 0;
+	client_text_clear(c);
+	client_text_why(c, "");
+	uri_server(&c->uri, server, sizeof(server));
+	client_text_line(c, LINE_SERVER, server);
+	client_screen_start(c);
+	if (carrier_start(&c->carrier, &c->uri)) {
+		c->ended = true;
+		c->error.cause = CHAN_MEMORY;
+		c->error.rc = -ENOMEM;
+	}
+}
+
+void client_leave(struct client *c)
+{
+	c->state = CLIENT_LEAVE;
+}
+
+void client_retry_now(struct client *c)
+{
+	if (c->has_uri && port_net()->phase == PORT_NET_UP)
+		client_connect(c);
+	else
+		c->state = CLIENT_NET;
+	c->text_dirty = true;
+}
+
+/* The sentence for an ended session. */
+static void client_say(struct client *c)
+{
+	char server[URI_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
+
+	uri_server(&c->uri, server, sizeof(server));
+	if (c->error.cause == CHAN_ENDED && c->error.rc == -ENODEV)
+		snprintf(why, sizeof(why),
+			 "This PC's VGA BIOS offers no graphics mode that %s's "
+			 "picture could be shown in (VBE with a linear frame "
+			 "buffer is needed).",
+			 server);
+	else if (c->error.cause == CHAN_PASSWORD && !c->uri.password[0])
+		snprintf(why, sizeof(why), "%s asks for a password.", server);
+	else
+		chan_error_sentence(&c->error, server, why, sizeof(why));
+	client_text_why(c, why);
+}
+
+/* A session has ended or could not be begun: say why, plan the next try. */
+static void client_failed(struct client *c)
+{
+	unsigned int pause = c->tries;
+
+	client_input_release(c);
+	carrier_stop(&c->carrier);
+	c->ended = false;
+	client_say(c);
+	if (pause >= sizeof(client_pauses_s))
+		pause = sizeof(client_pauses_s) - 1;
+	pause = client_pauses_s[pause];
+	c->tries++;
+	c->state = CLIENT_WAIT;
+	if (c->error.cause == CHAN_PASSWORD) {
+		client_form_open(c, FORM_PASSWORD);
+		pause = CLIENT_PASSWORD_PAUSE_S;
+	}
+	c->retry_us = port_now_us() + pause * 1000000ull;
+	c->text_dirty = true;
+}
+
+/* The person left the session by the hotkey. */
+static void client_left(struct client *c)
+{
+	client_input_release(c);
+	carrier_stop(&c->carrier);
+	c->leave_session = false;
+	c->retry_us = 0;
+	client_text_clear(c);
+	client_text_why(c, "");
+	client_form_open(c, FORM_HOST);
+}
+
+/* ---- the network's state, and where to connect ---- */
+
+static void client_net_text(struct client *c, const struct port_net *net)
+{
+	char text[CLIENT_LINE_BYTES];
+
+	client_text_line(c, LINE_CARD, net->card);
+	switch (net->phase) {
+	case PORT_NET_UP:
+		snprintf(text, sizeof(text), "%s%s%s%s%s", net->address,
+			 net->gateway[0] ? ", gateway " : "", net->gateway,
+			 net->dns[0] ? ", DNS " : "", net->dns);
+		client_text_line(c, LINE_NET, text);
+		break;
+	case PORT_NET_LINK:
+		client_text_line(c, LINE_NET, "waiting for the link");
+		break;
+	case PORT_NET_DHCP:
+		client_text_line(c, LINE_NET, "asking for an address (DHCP)");
+		break;
+	case PORT_NET_FAILED:
+		client_text_line(c, LINE_NET, "not up yet, still trying");
+		break;
+	default:
+		client_text_line(c, LINE_NET, "starting the card");
+		break;
+	}
+}
+
+/* The sentence for a network that does not come up. */
+static const char *client_net_why(int rc)
+{
+	switch (rc) {
+	case -ENODEV:
+		return "The network card could not be started.";
+	case -ENETDOWN:
+		return "The network card has no link. Check the cable.";
+	case -ETIMEDOUT:
+		return "No DHCP server answered. Check the cable and the "
+		       "network's DHCP server; this goes on asking.";
+	default:
+		return "The network could not be started.";
+	}
+}
+
+/* Find out where to connect, now that the network is up. */
+static void client_where(struct client *c, const struct port_net *net)
+{
+	const char *from = port_setting("spice/uri"), *why;
+	char text[CLIENT_WHY_BYTES];
+
+	if (!from && !strncmp(net->bootfile, "spice", 5))
+		from = net->bootfile;
+	if (!from) {
+		client_form_open(c, FORM_HOST);
+		return;
+	}
+	if (uri_parse(&c->uri, from, &why)) {
+		snprintf(text, sizeof(text), "%s cannot be used: %s.", from,
+			 why);
+		client_text_why(c, text);
+		client_form_open(c, FORM_HOST);
+		return;
+	}
+	c->has_uri = true;
+	client_connect(c);
+}
+
+/* Follow the network's phases. */
+static void client_net(struct client *c)
+{
+	const struct port_net *net = port_net();
+
+	client_net_text(c, net);
+	if (net->phase != c->phase) {
+		c->phase = net->phase;
+		if (net->phase == PORT_NET_FAILED)
+			client_text_why(c, client_net_why(net->rc));
+		else if (c->state == CLIENT_NET)
+			client_text_why(c, "");
+		if (net->phase == PORT_NET_UP)
+			port_log("network is up");
+	}
+	if (c->state != CLIENT_NET || net->phase != PORT_NET_UP)
+		return;
+	if (c->has_uri)
+		client_connect(c);
+	else
+		client_where(c, net);
+}
+
+/* One turn; returns whether more waits to be done at once. */
+static bool client_turn(struct client *c)
+{
+	bool more = false;
+
+	port_poll();
+	client_net(c);
+	client_input(c);
+	if (c->carrier.session) {
+		more = carrier_turn(&c->carrier);
+		client_screen_turn(c, more);
+	}
+	if (c->ended)
+		client_failed(c);
+	else if (c->leave_session)
+		client_left(c);
+	if (c->retry_us && port_now_us() >= c->retry_us)
+		client_retry_now(c);
+	if (c->state != CLIENT_SESSION && c->state != CLIENT_LEAVE)
+		client_text_show(c);
+	return more;
+}
+
+static int client_run(struct client *c)
+{
+	int rc;
+
+	c->bios = port_bios();
+	if (!c->bios)
+		return -ENODEV;
+	rc = vga_init(&c->vga, c->bios);
+	if (rc)
+		return rc;
+	vga_set_yield(&c->vga, client_vga_yield, c);
+	rc = kbd_install(&c->kbd, c->bios);
+	if (rc)
+		return rc;
+	c->locks = kbd_leds_get(&c->kbd);
+	kbd_ascii_init(&c->ascii, c->locks);
+	client_text_show(c);
+
+	port_net_start();
+	while (c->state != CLIENT_LEAVE)
+		if (!client_turn(c))
+			port_idle(port_now_us() + CLIENT_IDLE_US);
+
+	client_input_release(c);
+	carrier_stop(&c->carrier);
+	vga_text_mode(&c->vga);
+	kbd_remove(&c->kbd);
+	return 0;
+}
+
+int client_main(void)
+{
+	struct client *c = port_alloc(sizeof(*c));
+	int rc;
+
+	if (!c)
+		return -ENOMEM;
+	memset(c, 0, sizeof(*c));
+	rc = client_run(c);
+	memset(&c->uri, 0, sizeof(c->uri));
+	port_free(c);
+	return rc;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The thin client: power-on to desktop. Joins the port, spice/, vga/ and kbd/.
+ *
+ * Its states, and what leads from one to the next:
+ *
+ *	NET ----address----> (URI?) --yes--> CONNECT --picture--> SESSION
+ *	 ^                      |no            |  ^                  |
+ *	 |no address            v        failed|  |pause, Enter      |ended
+ *	 +--(goes on trying)   FORM <---F2-----WAIT <----------------+
+ *	                        |                 ^
+ *	                        +--Enter--> CONNECT
+ *
+ * A refused password leads to FORM, with the cursor in the password.
+ */
+#ifndef IPXE_GLUE_CLIENT_H
+#define IPXE_GLUE_CLIENT_H
+
+#include "ipxe-glue/carrier.h"
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/uri.h"
+#include "kbd/kbd.h"
+#include "spice/pix/pix_region.h"
+#include "vga/vga.h"
+
+/*
+ * Run the thin client until the person leaves it.
+ *
+ * Returns 0 to go on with the next boot device, -ENODEV without a BIOS,
+ * -ENOMEM. Screen, keyboard and network are as they were found.
+ */
+int client_main(void);
+
+/* ---- for the client_*.c files only ------------------------------------- */
+
+enum client_state {
+	CLIENT_NET,
+	CLIENT_CONNECT,
+	CLIENT_SESSION,
+	CLIENT_WAIT,
+	CLIENT_FORM,
+	CLIENT_LEAVE,
+};
+
+/* The lines of the text screen that tell how far things are. */
+enum client_line {
+	LINE_CARD,
+	LINE_NET,
+	LINE_SERVER,
+	LINE_NAME,
+	LINE_MAIN,
+	LINE_DISPLAY,
+	LINE_INPUTS,
+	LINE_CURSOR,
+	LINE_COUNT,
+};
+
+#define CLIENT_LINE_BYTES 72
+#define CLIENT_WHY_BYTES  320
+
+enum form_field { FORM_HOST, FORM_PORT, FORM_PASSWORD, FORM_FIELDS };
+
+struct client_form {
+	struct vga_field field[FORM_FIELDS];
+	char host[URI_HOST_BYTES];
+	char port[6];
+	char password[URI_PASSWORD_BYTES];
+	unsigned int focus;
+	bool touched; /* the person is typing: no retry behind his back */
+};
+
+struct client {
+	struct bios *bios;
+	struct vga vga;
+	struct kbd kbd;
+	struct kbd_ascii ascii;
+	struct carrier carrier;
+	enum client_state state;
+
+	/* Where to. */
+	struct uri uri;
+	bool has_uri;
+	unsigned int tries; /* failures since the last desktop */
+	uint64_t retry_us;  /* WAIT, FORM: when to try again; 0: never */
+	bool leave_session; /* the hotkey was pressed */
+	bool ended;	    /* the session said so; error is why */
+	struct chan_error error;
+
+	/* The text screen. */
+	bool text; /* it is on */
+	bool text_dirty;
+	char line[LINE_COUNT][CLIENT_LINE_BYTES];
+	char why[CLIENT_WHY_BYTES]; /* what failed, "" for nothing */
+	unsigned int shown_s;	    /* seconds of the countdown on show */
+	enum port_net_phase phase;
+	struct client_form form;
+
+	/* The graphics screen. */
+	struct pix_region dirty;
+	bool resized;	   /* the primary is new: a mode is due */
+	bool first_logged; /* the first picture has been logged */
+	bool cursor_dirty; /* shape, place or visibility changed */
+	uint32_t cursor_serial;
+	uint64_t present_us;	      /* when the last present began */
+	int32_t pointer_x, pointer_y; /* ours, px of the picture */
+
+	/* Locks: what is shown, what a wrong push must not change. */
+	uint8_t locks, locks_guard;
+	uint64_t guard_us;
+};
+
+/* client_text.c: the text screen */
+void client_text_line(struct client *c, enum client_line line,
+		      const char *text);
+void client_text_why(struct client *c, const char *text);
+void client_text_clear(struct client *c); /* the lines of a session */
+void client_text_show(struct client *c);  /* bring the screen up to date */
+
+/* client_form.c */
+void client_form_open(struct client *c, enum form_field focus);
+void client_form_key(struct client *c, const struct kbd_key *key);
+void client_form_draw(struct client *c);
+
+/* client_screen.c: the picture */
+extern const struct chan_session_events client_session_events;
+void client_screen_start(struct client *c); /* a session begins */
+void client_screen_turn(struct client *c, bool more);
+
+/* client_input.c: keys and mouse */
+void client_input(struct client *c);
+void client_input_release(struct client *c);
+void client_input_locks(struct client *c, uint16_t locks);
+/* Put the pointer inside the picture, and the view round it. */
+void client_input_place(struct client *c);
+
+/* client.c */
+void client_connect(struct client *c);
+void client_leave(struct client *c);
+void client_retry_now(struct client *c);
+void client_yield(void *ctx);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Keys and mouse: to the session while there is a picture, else to the text
+ * screen.
+ *
+ * Called each turn and from inside long decodes, so it never ends a session or
+ * changes the screen's mode: it leaves a note for the main loop.
+ */
+#include "ipxe-glue/client.h"
+
+/*
+ * Servers count lock keys by their scancodes, and Pause has Num Lock's in it,
+ * Ctrl+Break has Scroll Lock's: two seconds after such a key they push a lock
+ * state that is wrong. What they push of that lock is not believed for:
+ */
+#define INPUT_GUARD_US 3000000u
+
+/* The key that ends a session and opens the form: Ctrl+Alt+Shift+Esc. */
+static bool input_hotkey(struct client *c, const struct kbd_key *key)
+{
+	uint8_t mods = kbd_modifiers(&c->kbd.scancode);
+
+	return key->pressed && key->code == KBD_KEY_ESC &&
+	       (mods & KBD_MOD_CTRL) && (mods & KBD_MOD_ALT) &&
+	       (mods & KBD_MOD_SHIFT);
+}
+
+/* Which lock will the server get wrong after @key? */
+static void input_guard(struct client *c, const struct kbd_key *key)
+{
+	if (!key->pressed)
+		return;
+	if (key->code == KBD_KEY_PAUSE)
+		c->locks_guard |= KBD_LOCK_NUM;
+	else if (key->code == KBD_KEY_BREAK)
+		c->locks_guard |= KBD_LOCK_SCROLL;
+	else if (key->code == KBD_KEY_NUM)
+		c->locks_guard &= (uint8_t)~KBD_LOCK_NUM;
+	else if (key->code == KBD_KEY_SCROLL)
+		c->locks_guard &= (uint8_t)~KBD_LOCK_SCROLL;
+	else
+		return;
+	c->guard_us = port_now_us() + INPUT_GUARD_US;
+}
+
+void client_input_locks(struct client *c, uint16_t locks)
+{
+	uint8_t guard = 0, now = locks & 7;
+
+	if (port_now_us() < c->guard_us)
+		guard = c->locks_guard;
+	else
+		c->locks_guard = 0;
+	now = (uint8_t)((now & ~guard) | (c->locks & guard));
+	c->locks = now;
+	c->ascii.locks = now;
+	kbd_leds_set(&c->kbd, now);
+}
+
+static void input_session_key(struct client *c, const struct kbd_key *key)
+{
+	if (input_hotkey(c, key)) {
+		c->leave_session = true;
+		return;
+	}
+	input_guard(c, key);
+	chan_session_key(c->carrier.session, kbd_key_bytes(key), key->pressed);
+}
+
+/* A key on the text screen. */
+static void input_text_key(struct client *c, const struct kbd_key *key)
+{
+	if (key->pressed && key->code == KBD_KEY_F1 + 9) {
+		client_leave(c);
+	} else if (c->state == CLIENT_FORM) {
+		client_form_key(c, key);
+	} else if (key->pressed && key->code == KBD_KEY_F1 + 1) {
+		carrier_stop(&c->carrier);
+		c->retry_us = 0;
+		client_form_open(c, FORM_HOST);
+	} else if (key->pressed && key->code == KBD_KEY_ENTER &&
+		   c->state == CLIENT_WAIT) {
+		client_retry_now(c);
+	}
+}
+
+/* @v inside 0..size - 1. */
+static int32_t input_clamp(int64_t v, uint32_t size)
+{
+	if (v < 0)
+		return 0;
+	return v < (int64_t)size ? (int32_t)v : (int32_t)size - 1;
+}
+
+void client_input_place(struct client *c)
+{
+	const struct pixmap *pm = chan_session_picture(c->carrier.session);
+
+	if (!pm)
+		return;
+	c->pointer_x = input_clamp(c->pointer_x, pm->width);
+	c->pointer_y = input_clamp(c->pointer_y, pm->height);
+	c->cursor_dirty = true;
+}
+
+/* The mouse moved: in either mode we know where our own pointer would be. */
+static void input_motion(struct client *c, int32_t dx, int32_t dy)
+{
+	struct chan_session *s = c->carrier.session;
+
+	c->pointer_x += dx;
+	c->pointer_y += dy;
+	client_input_place(c);
+	if (chan_session_mouse_mode(s) == SPICE_MOUSE_MODE_CLIENT)
+		chan_session_position(s, (uint32_t)c->pointer_x,
+				      (uint32_t)c->pointer_y);
+	else
+		chan_session_motion(s, dx, dy);
+}
+
+/* The protocol's number for one of kbd's buttons. */
+static unsigned int input_button(uint8_t button)
+{
+	switch (button) {
+	case KBD_LEFT:
+		return SPICE_MOUSE_BUTTON_LEFT;
+	case KBD_MIDDLE:
+		return SPICE_MOUSE_BUTTON_MIDDLE;
+	default:
+		return SPICE_MOUSE_BUTTON_RIGHT;
+	}
+}
+
+static void input_session(struct client *c, const struct kbd_event *e)
+{
+	switch (e->type) {
+	case KBD_KEY:
+		input_session_key(c, &e->key);
+		break;
+	case KBD_MOTION:
+		input_motion(c, e->dx, e->dy);
+		break;
+	case KBD_BUTTON_DOWN:
+	case KBD_BUTTON_UP:
+		chan_session_button(c->carrier.session, input_button(e->button),
+				    e->type == KBD_BUTTON_DOWN);
+		break;
+	default:
+		break;
+	}
+}
+
+void client_input(struct client *c)
+{
+	struct kbd_event e;
+
+	while (kbd_poll(&c->kbd, &e)) {
+		if (c->state == CLIENT_SESSION)
+			input_session(c, &e);
+		else if (e.type == KBD_KEY)
+			input_text_key(c, &e.key);
+	}
+}
+
+void client_input_release(struct client *c)
+{
+	struct kbd_event e;
+
+	while (kbd_release_all(&c->kbd, &e))
+		if (c->carrier.session)
+			input_session(c, &e);
+}
