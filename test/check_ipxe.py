@@ -15,7 +15,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = "build/ipxe"
-PARTS = ["spice/*/*.c", "vga/*.c", "kbd/*.[cS]"]
+PARTS = ["spice/*/*.c", "vga/*.c", "kbd/*.[cS]", "ipxe-glue/*.c"]
 # Functions of a C library that iPXE 2.0 has, and the compiler's helpers that
 # it brings along (with its own calling convention).
 IPXE_HAS = set("""
@@ -23,6 +23,8 @@ IPXE_HAS = set("""
     strrchr strstr strcpy strncpy strcasecmp snprintf vsnprintf
     __divdi3 __moddi3 __udivdi3 __umoddi3
     """.split())
+# What ipxe-glue/linked brings.
+PORT = "port_"
 # Writable data of ours that is meant to be there.
 WRITABLE = {
     "kbd": "the resident block's image",
@@ -50,7 +52,8 @@ def unknown(parts, library):
     for kinds in (parts, library):
         for letter, names in kinds.items():
             have |= names if letter != "U" else set()
-    return sorted(parts.get("U", set()) - have)
+    return sorted(name for name in parts.get("U", set()) - have
+                  if not name.startswith(PORT))
 
 
 def sizes(files):
