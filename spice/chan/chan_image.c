@@ -182,6 +182,16 @@ static int image_format(const struct codec *codec,
 	return rc;
 }
 
+/*
+ * Are pixels of @format what a surface of @surface holds? The top byte of xRGB
+ * is nobody's, so that an image's alpha may lie there.
+ */
+static bool image_fits(uint32_t surface, uint32_t format)
+{
+	return surface == format || (surface == SPICE_SURFACE_FMT_32_xRGB &&
+				     format == SPICE_SURFACE_FMT_32_ARGB);
+}
+
 /* Decode @img into new pixels, or into @into if they fit there. */
 static int image_decode(struct chan *c, const struct codec_image *img,
 			uint8_t flags, const struct pixmap *surface,
@@ -201,8 +211,9 @@ static int image_decode(struct chan *c, const struct codec_image *img,
 	}
 	if (image_format(codec, img, surface, &format))
 		return -EILSEQ;
-	if (into && !flags && into->format == format &&
+	if (into && !flags && image_fits(into->format, format) &&
 	    into->width == img->width && into->height == img->height) {
+		into->format = format;
 		out->straight = true;
 		out->pm = into;
 		c->s->counts.straight++;

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""spice-shot, the client on a workstation, against real servers: the picture
+it saves is the server's own, in every pixel."""
+import os
+import socket
+import subprocess
+import threading
+import time
+
+from harness import (Child, Picture, SpiceGuest, Xspice, cases, compare,
+                     free_port, root, scratch)
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+
+
+class Shot:
+    """spice-shot, started: it draws along until it is due."""
+
+    def __init__(self, uri, *options):
+        self.dir = scratch("shot-")
+        self.file = os.path.join(self.dir, "shot.ppm")
+        self.child = Child([SHOT, "--counts"] + list(options) +
+                           [uri, self.file], os.path.join(self.dir, "log"))
+
+    def status(self, timeout=40):
+        return self.child.wait(timeout)
+
+    def picture(self, timeout=40):
+        status = self.status(timeout)
+        cases.equal(status, 0, "exit status; it said: %s" % self.child.log())
+        return Picture.read(self.file)
+
+    def counts(self):
+        """{"image 101": 5, ...}"""
+        lines = [line.split() for line in self.child.log().splitlines()]
+        return {"%s %s" % (w[1], w[2]): int(w[3])
+                for w in lines if w and w[0] == "count"}
+
+
+def uri(port, **keys):
+    text = "&".join("%s=%s" % kv for kv in sorted(keys.items()))
+    return "spice://127.0.0.1:%d%s%s" % (port, "?" if text else "", text)
+
+
+@cases.case
+def qemu_text():
+    with SpiceGuest("text") as guest:
+        time.sleep(1)
+        guest.stop()
+        shot = Shot(uri(guest.port), "--wait-ms", "700").picture()
+        cases.same(compare(shot, guest.screendump(), "shot-qemu-text"))
+
+
+@cases.case
+def qemu_graphics():
+    with SpiceGuest("graphics") as guest:
+        time.sleep(1)
+        shot = Shot(uri(guest.port), "--wait-ms", "700").picture()
+        cases.same(compare(shot, guest.screendump(), "shot-qemu-graphics"))
+
+
+def drawn_along(compression, kinds):
+    """The client is there first; windows move, scroll and redraw."""
+    with Xspice() as x:
+        shot = Shot(uri(x.port, compression=compression), "--wait-ms", "9000")
+        time.sleep(1.0)
+        desktop = x.run("xtool", "desktop", "3")
+        churn = x.run("xtool", "churn", "7", "4")
+        deadline = time.monotonic() + 20
+        while "done" not in churn.log() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        cases.check("done" in churn.log(), "churn is done: " + churn.log())
+        cases.check("done" in desktop.log(), "desktop is drawn")
+        have = shot.picture()
+        cases.same(compare(have, x.picture(), "shot-" + compression))
+        counts = shot.counts()
+        cases.note(counts)
+        for kind in kinds:
+            cases.check(counts.get(kind), "%s was decoded" % kind)
+
+
+for name, kinds in (("lz", ["image 101", "draw 4", "draw 2", "draw 0"]),
+                    ("glz", ["image 102"]),
+                    ("quic", ["image 1"]),
+                    ("off", ["image 0", "bitmap 8"])):
+    cases.add("xspice_" + name, drawn_along, name, kinds)
+
+
+@cases.case
+def password_right():
+    with SpiceGuest("graphics", password="s3cret word") as guest:
+        time.sleep(1)
+        shot = Shot(uri(guest.port), "--password", "s3cret word",
+                    "--wait-ms", "500").picture()
+        cases.same(compare(shot, guest.screendump(), "shot-password"))
+
+
+def refused(text, port, *options):
+    shot = Shot(uri(port), *options)
+    cases.equal(shot.status(), 1, "exit status")
+    cases.check(text in shot.child.log(), "it said: " + shot.child.log())
+    cases.check(not os.path.exists(shot.file), "no picture is left")
+
+
+@cases.case
+def password_wrong():
+    with SpiceGuest("text", password="right") as guest:
+        refused("refused the password", guest.port, "--password", "wrong")
+        refused("refused the password", guest.port)
+
+
+@cases.case
+def nobody_listens():
+    refused("refused the connection", free_port())
+
+
+def serve(words):
+    """A server that takes one connection, says words, and hangs on."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    sock.listen(1)
+
+    def run():
+        with sock.accept()[0] as conn:
+            conn.sendall(words)
+            while conn.recv(100):
+                pass
+        sock.close()
+    threading.Thread(target=run, daemon=True).start()
+    return sock.getsockname()[1]
+
+
+@cases.case
+def not_a_server():
+    refused("not a SPICE server", serve(b"SSH-2.0-OpenSSH_9.2p1\r\n"))
+
+
+@cases.case
+def silent_server():
+    refused("says nothing", serve(b""))
+
+
+@cases.case
+def other_version():
+    refused("another version of SPICE (3)",
+            serve(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0"))
+
+
+@cases.case
+def bad_uri():
+    for text, why in (("http://x:1", "spice://"), ("spice://h", "no port"),
+                      ("spice://h:1?x=2", "key"),
+                      ("spice://h:99999", "port")):
+        done = subprocess.run([SHOT, text, "/dev/null"],
+                              stderr=subprocess.PIPE, timeout=10)
+        cases.equal(done.returncode, 2, text)
+        cases.check(why in done.stderr.decode(), done.stderr.decode())
+
+
+cases.main()
