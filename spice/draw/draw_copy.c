@@ -92,7 +92,7 @@ int draw_image(const struct draw_op *op, enum draw_rop rop)
 
 	if (!src || !src->data || pix_rect_empty(op->src_area))
 		return -EINVAL;
-	if (rop == DRAW_ROP_NOOP || pix_rect_empty(op->box))
+	if (pix_rect_empty(op->box))
 		return 0;
 	if (moves(op, rop))
 		return draw_move(op, (int64_t)op->box.left - op->src_area.left,

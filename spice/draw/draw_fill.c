@@ -123,8 +123,6 @@ int draw_brush_fill(const struct draw_op *op, enum draw_rop rop)
 {
 	struct draw_solid solid;
 
-	if (rop == DRAW_ROP_NOOP)
-		return 0;
 	switch (op->brush.type) {
 	case SPICE_BRUSH_TYPE_SOLID:
 		draw_solid_init(&solid, op, op->brush.color, rop);

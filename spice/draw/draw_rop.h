@@ -7,6 +7,9 @@
  *
  *	bit 3    bit 2    bit 1    bit 0
  *	!s !d    !s  d     s !d     s  d
+ *
+ * Of the 16, those that matter by name are below. No descriptor asks for
+ * number 5, which would leave all as it is.
  */
 #ifndef SPICE_DRAW_ROP_H
 #define SPICE_DRAW_ROP_H
@@ -15,11 +18,7 @@
 
 enum draw_rop {
 	DRAW_ROP_CLEAR = 0x0,
-	DRAW_ROP_AND = 0x1,
 	DRAW_ROP_COPY = 0x3,
-	DRAW_ROP_NOOP = 0x5,
-	DRAW_ROP_XOR = 0x6,
-	DRAW_ROP_OR = 0x7,
 	DRAW_ROP_INVERT = 0xa,
 	DRAW_ROP_SET = 0xf,
 };

@@ -1,0 +1,680 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Drawing operations against a painter that is slow and obviously right: for
+ * every pixel of the surface it asks box, clip, mask and image what the
+ * protocol says of it. Thousands of random operations on all formats, then
+ * the same with coordinates at the ends of their range.
+ *
+ * Written from the protocol, not from spice/draw: of the code under test it
+ * uses only structures. test_draw_scale.c checks interpolation.
+ */
+#include <errno.h>
+
+#include "spice/draw/draw.h"
+#include "test/spice/test_env.h"
+#include "test/test.h"
+
+static const uint32_t formats[] = {
+	SPICE_SURFACE_FMT_32_xRGB, SPICE_SURFACE_FMT_32_ARGB,
+	SPICE_SURFACE_FMT_16_555,  SPICE_SURFACE_FMT_16_565,
+	SPICE_SURFACE_FMT_8_A,	   SPICE_SURFACE_FMT_1_A,
+};
+
+static struct test_env t;
+static uint32_t state = 31337;
+
+static int32_t between(int32_t low, int32_t high)
+{
+	return low + (int32_t)(test_random(&state) % (high - low + 1));
+}
+
+static int bits_of(uint32_t format)
+{
+	switch (format) {
+	case SPICE_SURFACE_FMT_1_A:
+		return 1;
+	case SPICE_SURFACE_FMT_8_A:
+		return 8;
+	case SPICE_SURFACE_FMT_16_555:
+	case SPICE_SURFACE_FMT_16_565:
+		return 16;
+	default:
+		return 32;
+	}
+}
+
+static uint32_t get(const struct pixmap *pm, int64_t x, int64_t y)
+{
+	const uint8_t *row = pm->data + y * pm->stride;
+	int bits = bits_of(pm->format), i;
+	uint32_t v = 0;
+
+	if (bits == 1)
+		return row[x / 8] & (1 << x % 8) ? 1 : 0;
+	for (i = bits / 8 - 1; i >= 0; i--)
+		v = v << 8 | row[x * (bits / 8) + i];
+	return v;
+}
+
+static void set(struct pixmap *pm, int64_t x, int64_t y, uint32_t v)
+{
+	uint8_t *row = pm->data + y * pm->stride;
+	int bits = bits_of(pm->format), i;
+
+	if (bits == 1) {
+		row[x / 8] &= ~(1 << x % 8);
+		row[x / 8] |= (v & 1) << x % 8;
+		return;
+	}
+	for (i = 0; i < bits / 8; i++)
+		row[x * (bits / 8) + i] = v >> 8 * i;
+}
+
+struct color {
+	int a, r, g, b; /* 0..255 */
+};
+
+static int five(int v)
+{
+	return v * 8 + v / 4;
+}
+
+static struct color color_of(uint32_t format, uint32_t v)
+{
+	switch (format) {
+	case SPICE_SURFACE_FMT_1_A:
+		return (struct color){v ? 255 : 0, 0, 0, 0};
+	case SPICE_SURFACE_FMT_8_A:
+		return (struct color){v, 0, 0, 0};
+	case SPICE_SURFACE_FMT_16_555:
+		return (struct color){255, five(v / 1024 % 32),
+				      five(v / 32 % 32), five(v % 32)};
+	case SPICE_SURFACE_FMT_16_565:
+		return (struct color){255, five(v / 2048),
+				      v / 32 % 64 * 4 + v / 32 % 64 / 16,
+				      five(v % 32)};
+	case SPICE_SURFACE_FMT_32_xRGB:
+		return (struct color){255, v >> 16 & 255, v >> 8 & 255,
+				      v & 255};
+	default:
+		return (struct color){v >> 24, v >> 16 & 255, v >> 8 & 255,
+				      v & 255};
+	}
+}
+
+static uint32_t pixel_of(uint32_t format, struct color c)
+{
+	switch (format) {
+	case SPICE_SURFACE_FMT_1_A:
+		return c.a >= 128;
+	case SPICE_SURFACE_FMT_8_A:
+		return c.a;
+	case SPICE_SURFACE_FMT_16_555:
+		return c.r / 8 * 1024 + c.g / 8 * 32 + c.b / 8;
+	case SPICE_SURFACE_FMT_16_565:
+		return c.r / 8 * 2048 + c.g / 4 * 32 + c.b / 8;
+	default:
+		return (uint32_t)c.a << 24 | c.r << 16 | c.g << 8 | c.b;
+	}
+}
+
+static int is_32(uint32_t format)
+{
+	return format == SPICE_SURFACE_FMT_32_xRGB ||
+	       format == SPICE_SURFACE_FMT_32_ARGB;
+}
+
+static uint32_t converted(uint32_t to, uint32_t from, uint32_t v)
+{
+	if (to == from || (is_32(to) && is_32(from)))
+		return v;
+	return pixel_of(to, color_of(from, v));
+}
+
+/* What the operation's name for the operands makes of a rop descriptor. */
+static uint32_t rop_of(uint16_t rop, int fill, uint32_t s, uint32_t d)
+{
+	uint32_t s0 = s, v;
+
+	if (rop & (fill ? SPICE_ROPD_INVERS_BRUSH : SPICE_ROPD_INVERS_SRC))
+		s = ~s;
+	if (rop & SPICE_ROPD_OP_PUT)
+		v = s;
+	else if (rop & SPICE_ROPD_OP_OR)
+		v = rop & SPICE_ROPD_INVERS_DEST ? s | ~d : s | d;
+	else if (rop & SPICE_ROPD_OP_AND)
+		v = rop & SPICE_ROPD_INVERS_DEST ? s & ~d : s & d;
+	else if (rop & SPICE_ROPD_OP_XOR)
+		v = rop & SPICE_ROPD_INVERS_DEST ? s ^ ~d : s ^ d;
+	else if (rop & SPICE_ROPD_OP_BLACKNESS)
+		return 0;
+	else if (rop & SPICE_ROPD_OP_WHITENESS)
+		return ~0u;
+	else if (rop & SPICE_ROPD_OP_INVERS)
+		return ~d;
+	else
+		return s0;
+	return rop & SPICE_ROPD_INVERS_RES ? ~v : v;
+}
+
+static int inside(struct pix_rect r, int64_t x, int64_t y)
+{
+	return x >= r.left && x < r.right && y >= r.top && y < r.bottom;
+}
+
+static int allowed(const struct draw_op *op, int64_t x, int64_t y)
+{
+	const struct draw_mask *m = &op->mask;
+	int64_t mx = (int64_t)m->pos_x + x - op->box.left;
+	int64_t my = (int64_t)m->pos_y + y - op->box.top;
+	uint32_t i;
+	int in = op->clip.all;
+
+	for (i = 0; !op->clip.all && i < op->clip.count; i++)
+		in |= inside(op->clip.rects[i], x, y);
+	if (!in || !inside(op->box, x, y))
+		return 0;
+	if (!m->bits)
+		return 1;
+	if (mx < 0 || my < 0 || mx >= m->bits->width || my >= m->bits->height)
+		return 0;
+	return get(m->bits, mx, my) != m->invers;
+}
+
+static int64_t wrapped(int64_t v, int64_t n)
+{
+	return (v % n + n) % n;
+}
+
+static int64_t width(struct pix_rect r)
+{
+	return (int64_t)r.right - r.left;
+}
+
+static int64_t height(struct pix_rect r)
+{
+	return (int64_t)r.bottom - r.top;
+}
+
+/* The brush's pixel at (x, y), in the surface's format. */
+static uint32_t brush_at(const struct draw_op *op, int64_t x, int64_t y)
+{
+	const struct pixmap *tile = op->brush.pattern;
+
+	if (op->brush.type == SPICE_BRUSH_TYPE_NONE)
+		return 0;
+	if (op->brush.type == SPICE_BRUSH_TYPE_SOLID)
+		return op->brush.color;
+	return converted(op->dst->format, tile->format,
+			 get(tile, wrapped(x - op->brush.pos_x, tile->width),
+			     wrapped(y - op->brush.pos_y, tile->height)));
+}
+
+/* Along one side: the image pixel nearest to the centre of @at. */
+static int64_t nearest(int64_t at, int64_t box, int64_t to, int64_t from,
+		       int64_t start)
+{
+	int64_t factor = from * 65536 / to;
+	/* Doubled, so that the half of an odd factor stays whole. */
+	int64_t twice = factor * (2 * (at - box) + 1);
+	int64_t pos = start * 65536 + (twice + 1) / 2 - 1;
+
+	return pos >= 0 ? pos / 65536 : -((-pos + 65535) / 65536);
+}
+
+/*
+ * The image's pixel for (x, y), in the surface's format. Returns 0 where
+ * there is none and so nothing is drawn.
+ */
+static int source_at(const struct draw_op *op, int64_t x, int64_t y,
+		     uint32_t *v)
+{
+	struct pix_rect a = op->src_area, b = op->box;
+	int scaled = width(a) != width(b) || height(a) != height(b);
+	uint32_t to = op->dst->format;
+	int64_t sx = a.left + x - b.left, sy = a.top + y - b.top;
+
+	if (scaled) {
+		sx = nearest(x, b.left, width(b), width(a), a.left);
+		sy = nearest(y, b.top, height(b), height(a), a.top);
+	}
+	*v = 0;
+	if (sx < 0 || sy < 0 || sx >= op->src->width || sy >= op->src->height)
+		return scaled;
+	*v = get(op->src, sx, sy);
+	/* Scaled, all goes through colors; else equal formats are copied. */
+	if (scaled)
+		*v = pixel_of(to, color_of(op->src->format, *v));
+	else
+		*v = converted(to, op->src->format, *v);
+	return 1;
+}
+
+/* The protocol's result, from the surface as it was, @was, to @now. */
+static void reference(uint16_t type, const struct draw_op *op,
+		      const struct pixmap *was, struct pixmap *now)
+{
+	uint32_t x, y, s, d;
+	int64_t sx, sy;
+
+	for (y = 0; y < was->height; y++)
+		for (x = 0; x < was->width; x++) {
+			if (!allowed(op, x, y))
+				continue;
+			d = get(was, x, y);
+			switch (type) {
+			case SPICE_MSG_DISPLAY_DRAW_FILL:
+				s = rop_of(op->rop, 1, brush_at(op, x, y), d);
+				break;
+			case SPICE_MSG_DISPLAY_DRAW_COPY:
+			case SPICE_MSG_DISPLAY_DRAW_BLEND:
+				if (!source_at(op, x, y, &s))
+					continue;
+				s = rop_of(op->rop, 0, s, d);
+				break;
+			case SPICE_MSG_DISPLAY_DRAW_BLACKNESS:
+				s = 0;
+				break;
+			case SPICE_MSG_DISPLAY_DRAW_WHITENESS:
+				s = ~0u;
+				break;
+			case SPICE_MSG_DISPLAY_DRAW_INVERS:
+				s = ~d;
+				break;
+			default: /* COPY_BITS */
+				sx = (int64_t)x - op->box.left + op->src_x;
+				sy = (int64_t)y - op->box.top + op->src_y;
+				if (sx < 0 || sy < 0 || sx >= was->width ||
+				    sy >= was->height)
+					continue;
+				s = get(was, sx, sy);
+				break;
+			}
+			set(now, x, y, s);
+		}
+}
+
+static const uint16_t types[] = {
+	SPICE_MSG_DISPLAY_DRAW_FILL,	  SPICE_MSG_DISPLAY_DRAW_COPY,
+	SPICE_MSG_DISPLAY_DRAW_BLEND,	  SPICE_MSG_DISPLAY_COPY_BITS,
+	SPICE_MSG_DISPLAY_DRAW_BLACKNESS, SPICE_MSG_DISPLAY_DRAW_WHITENESS,
+	SPICE_MSG_DISPLAY_DRAW_INVERS,
+};
+
+static void random_pixmap(struct pixmap *pm, uint32_t format, int side)
+{
+	size_t i;
+
+	pix_alloc(&t.env, pm, format, between(1, side), between(1, side));
+	for (i = 0; i < (size_t)pm->stride * pm->height; i++)
+		pm->data[i] = test_random(&state) >> 13;
+}
+
+static struct pix_rect random_rect(int side)
+{
+	struct pix_rect r;
+
+	r.left = between(-12, side);
+	r.top = between(-12, side);
+	r.right = r.left + between(-1, side);
+	r.bottom = r.top + between(-1, side);
+	return r;
+}
+
+static int32_t extreme(void)
+{
+	static const int32_t ends[] = {INT32_MIN,     INT32_MIN + 1,
+				       INT32_MIN + 7, INT32_MAX - 7,
+				       INT32_MAX - 1, INT32_MAX};
+
+	if (between(0, 3))
+		return between(-12, 40);
+	return ends[between(0, 5)];
+}
+
+/* An operation and all it points to. */
+struct scene {
+	struct draw_op op;
+	struct pixmap dst, src, tile, mask;
+	struct pix_rect rects[8];
+};
+
+static void random_scene(struct scene *s, uint32_t format)
+{
+	struct draw_op *op = &s->op;
+	uint32_t i;
+
+	memset(s, 0, sizeof(*s));
+	random_pixmap(&s->dst, format, 70);
+	random_pixmap(&s->src, formats[between(0, 5)], 60);
+	random_pixmap(&s->tile, formats[between(0, 5)], 9);
+	random_pixmap(&s->mask, SPICE_SURFACE_FMT_1_A, 80);
+	op->env = &t.env;
+	op->dst = &s->dst;
+	op->src = between(0, 3) ? &s->src : &s->dst;
+	op->box = random_rect(60);
+	op->src_area = random_rect(60);
+	if (between(0, 3)) {
+		op->src_area.right = op->src_area.left + width(op->box);
+		op->src_area.bottom = op->src_area.top + height(op->box);
+	}
+	op->scale = SPICE_IMAGE_SCALE_MODE_NEAREST;
+	op->clip.all = !between(0, 2);
+	op->clip.count = between(0, 8);
+	op->clip.rects = s->rects;
+	for (i = 0; i < 8; i++)
+		s->rects[i] = random_rect(40);
+	op->brush.type = between(0, 2);
+	op->brush.color = test_random(&state);
+	op->brush.pattern = between(0, 7) ? &s->tile : &s->dst;
+	op->brush.pos_x = between(-40, 40);
+	op->brush.pos_y = between(-40, 40);
+	op->rop = between(0, 2) ? 1u << between(0, 10) : SPICE_ROPD_OP_PUT;
+	op->rop |= between(0, 1) ? test_random(&state) >> 7 & 0x407 : 0;
+	if (!between(0, 1)) {
+		op->mask.bits = &s->mask;
+		if (!between(0, 5) && format == SPICE_SURFACE_FMT_1_A)
+			op->mask.bits = &s->dst;
+		op->mask.pos_x = between(-10, 20);
+		op->mask.pos_y = between(-10, 20);
+		op->mask.invers = between(0, 1);
+	}
+	op->src_x = between(-20, 50);
+	op->src_y = between(-20, 50);
+	if (!between(0, 1)) { /* scrolls a little: much overlap */
+		op->src_x = op->box.left + between(-3, 3);
+		op->src_y = op->box.top + between(-3, 3);
+	}
+}
+
+static void free_scene(struct scene *s)
+{
+	pix_free(&t.env, &s->dst);
+	pix_free(&t.env, &s->src);
+	pix_free(&t.env, &s->tile);
+	pix_free(&t.env, &s->mask);
+}
+
+/* Must the operation be refused? */
+static int senseless(uint16_t type, const struct draw_op *op)
+{
+	struct pix_rect a = op->src_area, b = op->box;
+	int copy = type == SPICE_MSG_DISPLAY_DRAW_COPY ||
+		   type == SPICE_MSG_DISPLAY_DRAW_BLEND;
+
+	if (!copy)
+		return 0;
+	if (width(a) <= 0 || height(a) <= 0)
+		return 1;
+	if (width(b) <= 0 || height(b) <= 0 ||
+	    (width(a) == width(b) && height(a) == height(b)))
+		return 0;
+	return width(a) > 65535 || height(a) > 65535 || width(b) > 65535 ||
+	       height(b) > 65535;
+}
+
+static void show(uint16_t type, const struct draw_op *op)
+{
+	printf("# %s format %u from %u, rop %x, brush %u, mask %d, clip %d+%u, "
+	       "box %d,%d-%d,%d area %d,%d-%d,%d\n",
+	       draw_find(type)->name, op->dst->format, op->src->format, op->rop,
+	       op->brush.type, op->mask.bits != NULL, op->clip.all,
+	       op->clip.count, op->box.left, op->box.top, op->box.right,
+	       op->box.bottom, op->src_area.left, op->src_area.top,
+	       op->src_area.right, op->src_area.bottom);
+}
+
+/* Is every pixel that differs inside the region? */
+static int in_region(const struct pixmap *a, const struct pixmap *b,
+		     const struct pix_region *r)
+{
+	uint32_t x, y, i;
+	int in;
+
+	for (y = 0; y < a->height; y++)
+		for (x = 0; x < a->width; x++) {
+			in = get(a, x, y) == get(b, x, y);
+			for (i = 0; i < r->count; i++)
+				in |= inside(r->rects[i], x, y);
+			if (!in)
+				return 0;
+		}
+	return 1;
+}
+
+/* Paint @s and compare. Returns 0, or 1 and a line that says what it was. */
+static int wrong(struct scene *s, uint16_t type)
+{
+	size_t bytes = (size_t)s->dst.stride * s->dst.height;
+	struct pixmap was = s->dst, now = s->dst;
+	struct draw_op ref = s->op;
+	struct pix_region dirty;
+	long live = t.live;
+	int rc, bad, refuse = senseless(type, &s->op);
+
+	was.data = malloc(bytes);
+	now.data = malloc(bytes);
+	memcpy(was.data, s->dst.data, bytes);
+	memcpy(now.data, s->dst.data, bytes);
+
+	/* The reference reads what the surface was before. */
+	if (ref.src == &s->dst)
+		ref.src = &was;
+	if (ref.brush.pattern == &s->dst)
+		ref.brush.pattern = &was;
+	if (ref.mask.bits == &s->dst)
+		ref.mask.bits = &was;
+	if (type == SPICE_MSG_DISPLAY_COPY_BITS)
+		ref.mask.bits = s->op.mask.bits = NULL;
+	if (!refuse)
+		reference(type, &ref, &was, &now);
+
+	rc = draw_find(type)->paint(&s->op);
+	bad = refuse ? rc != -EINVAL : rc != 0;
+	bad |= memcmp(s->dst.data, now.data, bytes) != 0;
+	bad |= t.live != live;
+	pix_region_init(&dirty, pix_bounds(&s->dst));
+	draw_extents(&s->op, &dirty);
+	bad |= !in_region(&s->dst, &was, &dirty);
+	if (bad) {
+		printf("# rc %d\n", rc);
+		show(type, &s->op);
+	}
+	free(was.data);
+	free(now.data);
+	return bad;
+}
+
+TEST(random_operations)
+{
+	struct scene s;
+	uint32_t i;
+
+	test_env_init(&t);
+	for (i = 0; i < 21000; i++) {
+		random_scene(&s, formats[i % 6]);
+		CHECK(!wrong(&s, types[i % 7]));
+		free_scene(&s);
+		CHECK_EQ(t.live, 0);
+	}
+}
+
+TEST(extreme_coordinates)
+{
+	struct scene s;
+	struct draw_op *op = &s.op;
+	uint32_t i, k;
+
+	test_env_init(&t);
+	for (i = 0; i < 21000; i++) {
+		random_scene(&s, formats[i % 6]);
+		op->box = (struct pix_rect){extreme(), extreme(), extreme(),
+					    extreme()};
+		op->src_area = (struct pix_rect){extreme(), extreme(),
+						 extreme(), extreme()};
+		if (between(0, 1))
+			op->src_area = op->box;
+		for (k = 0; k < 8; k++)
+			s.rects[k] = (struct pix_rect){extreme(), extreme(),
+						       extreme(), extreme()};
+		op->brush.pos_x = extreme();
+		op->brush.pos_y = extreme();
+		op->mask.pos_x = extreme();
+		op->mask.pos_y = extreme();
+		op->src_x = extreme();
+		op->src_y = extreme();
+		CHECK(!wrong(&s, types[i % 7]));
+		free_scene(&s);
+	}
+	CHECK_EQ(t.live, 0);
+}
+
+/* Every rop flag combination on one format. */
+TEST(all_rops)
+{
+	struct scene s;
+	uint32_t rop;
+
+	test_env_init(&t);
+	for (rop = 0; rop < 0x1000; rop++) {
+		random_scene(&s, formats[0]);
+		s.op.box = (struct pix_rect){0, 0, 5, 5};
+		s.op.src_area = s.op.box;
+		s.op.clip.all = true;
+		s.op.rop = rop;
+		CHECK(!wrong(&s, types[rop % 2]));
+		free_scene(&s);
+	}
+}
+
+/* Memory runs out at each allocation in turn: nothing painted, no leak. */
+TEST(no_memory)
+{
+	struct scene s;
+	uint8_t *was;
+	size_t bytes;
+	uint32_t i, failed = 0;
+	long live;
+	int rc, same;
+
+	test_env_init(&t);
+	for (i = 0; i < 6000; i++) {
+		random_scene(&s, formats[i % 6]);
+		bytes = (size_t)s.dst.stride * s.dst.height;
+		was = malloc(bytes);
+		memcpy(was, s.dst.data, bytes);
+		live = t.live;
+		t.allocs_left = i % 4;
+		rc = draw_find(types[i % 7])->paint(&s.op);
+		t.allocs_left = -1;
+		same = !memcmp(was, s.dst.data, bytes);
+		free(was);
+		CHECK_EQ(t.live, live);
+		CHECK(!rc || same);
+		failed += rc == -ENOMEM;
+		free_scene(&s);
+	}
+	CHECK(failed > 100);
+}
+
+/* What is no operation at all. */
+TEST(refused)
+{
+	const struct draw_row *fill = draw_find(SPICE_MSG_DISPLAY_DRAW_FILL);
+	const struct draw_row *copy = draw_find(SPICE_MSG_DISPLAY_DRAW_COPY);
+	struct pixmap empty = {0}, odd;
+	struct scene s;
+
+	test_env_init(&t);
+	random_scene(&s, formats[0]);
+	s.op.box = s.op.src_area = (struct pix_rect){0, 0, 1, 1};
+	s.op.clip.all = true;
+	s.op.mask.bits = NULL;
+	s.op.rop = SPICE_ROPD_OP_PUT;
+
+	s.op.brush.type = 3;
+	CHECK_EQ(fill->paint(&s.op), -EINVAL);
+	s.op.brush.type = SPICE_BRUSH_TYPE_PATTERN;
+	s.op.brush.pattern = NULL;
+	CHECK_EQ(fill->paint(&s.op), -EINVAL);
+	s.op.brush.pattern = &empty;
+	CHECK_EQ(fill->paint(&s.op), -EINVAL);
+	s.op.brush.type = SPICE_BRUSH_TYPE_SOLID;
+	s.op.mask.bits = &s.dst; /* not 1_A */
+	CHECK_EQ(fill->paint(&s.op), -EINVAL);
+	s.op.mask.bits = NULL;
+	CHECK_EQ(fill->paint(&s.op), 0);
+
+	s.op.src = NULL;
+	CHECK_EQ(copy->paint(&s.op), -EINVAL);
+	s.op.src = &empty;
+	CHECK_EQ(copy->paint(&s.op), -EINVAL);
+	odd = s.src;
+	odd.format = 24;
+	s.op.src = &odd;
+	CHECK_EQ(copy->paint(&s.op), -EINVAL);
+	s.op.src = &s.src;
+	CHECK_EQ(copy->paint(&s.op), 0);
+	free_scene(&s);
+}
+
+/* A large fill looks at the keys often enough. */
+TEST(yields)
+{
+	struct pixmap dst;
+	struct draw_op op = {.env = &t.env,
+			     .dst = &dst,
+			     .box = {0, 0, 2000, 2000},
+			     .clip = {.all = true},
+			     .src_area = {0, 0, 2000, 2000},
+			     .src = &dst,
+			     .rop = SPICE_ROPD_OP_PUT,
+			     .brush = {.type = SPICE_BRUSH_TYPE_SOLID}};
+
+	test_env_init(&t);
+	CHECK_EQ(pix_alloc(&t.env, &dst, formats[2], 2000, 2000), 0);
+	CHECK_EQ(draw_find(SPICE_MSG_DISPLAY_DRAW_FILL)->paint(&op), 0);
+	CHECK(t.yields >= 4000000 / 65536);
+	t.yields = 0;
+	op.src_y = 1;
+	CHECK_EQ(draw_find(SPICE_MSG_DISPLAY_COPY_BITS)->paint(&op), 0);
+	CHECK(t.yields >= 1999 * 2000 / 65536);
+	pix_free(&t.env, &dst);
+}
+
+TEST(table)
+{
+	static const uint16_t absent[] = {
+		0,
+		SPICE_MSG_DISPLAY_DRAW_OPAQUE,
+		SPICE_MSG_DISPLAY_DRAW_ROP3,
+		SPICE_MSG_DISPLAY_DRAW_STROKE,
+		SPICE_MSG_DISPLAY_DRAW_TEXT,
+		SPICE_MSG_DISPLAY_DRAW_TRANSPARENT,
+		SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND,
+		SPICE_MSG_DISPLAY_DRAW_COMPOSITE,
+		UINT16_MAX,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		CHECK(draw_find(types[i]));
+		CHECK_EQ(draw_find(types[i])->type, types[i]);
+		CHECK(draw_find(types[i])->name);
+	}
+	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		CHECK(!draw_find(absent[i]));
+}
+
+int main(void)
+{
+	RUN(table);
+	RUN(random_operations);
+	RUN(extreme_coordinates);
+	RUN(all_rops);
+	RUN(no_memory);
+	RUN(refused);
+	RUN(yields);
+	return test_end();
+}
