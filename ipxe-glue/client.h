@@ -104,6 +104,7 @@ struct client {
 	uint32_t cursor_serial;
 	uint64_t present_us;	      /* when the last present began */
 	int32_t pointer_x, pointer_y; /* ours, px of the picture */
+	bool moved; /* the mouse, since the session began */
 
 	/* Locks: what is shown, what a wrong push must not change. */
 	uint8_t locks, locks_guard;

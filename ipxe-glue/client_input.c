@@ -109,6 +109,7 @@ static void input_motion(struct client *c, int32_t dx, int32_t dy)
 {
 	struct chan_session *s = c->carrier.session;
 
+	c->moved = true;
 	c->pointer_x += dx;
 	c->pointer_y += dy;
 	client_input_place(c);

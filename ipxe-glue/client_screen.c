@@ -112,6 +112,7 @@ void client_screen_start(struct client *c)
 	c->cursor_serial = 0;
 	c->present_us = 0;
 	c->pointer_x = c->pointer_y = 0;
+	c->moved = false;
 }
 
 /* vga's name for the surface's format; false for one that it cannot show. */
@@ -181,8 +182,9 @@ static void screen_shape(struct client *c, const struct chan_cursor *cursor)
 }
 
 /*
- * Show the pointer where it belongs: in client mode at our own place at once,
- * in server mode where the server said. The view follows it.
+ * Show the pointer where it belongs: in client mode at our own place at once
+ * (before the mouse has moved, where the server had it), in server mode where
+ * the server said. The view follows it.
  */
 static void screen_pointer(struct client *c)
 {
@@ -192,7 +194,7 @@ static void screen_pointer(struct client *c)
 	cursor = chan_session_cursor(c->carrier.session);
 	client = chan_session_mouse_mode(c->carrier.session) ==
 		 SPICE_MOUSE_MODE_CLIENT;
-	if (!client && cursor->placed && cursor->visible) {
+	if (cursor->placed && cursor->visible && !(client && c->moved)) {
 		c->pointer_x = cursor->x;
 		c->pointer_y = cursor->y;
 	}

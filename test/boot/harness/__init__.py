@@ -9,6 +9,7 @@ A test imports what it needs from here:
 from . import cases
 from .child import Child, HarnessError, free_port, need, root, scratch
 from .machine import Machine
+from .client import Client
 from .guest import SpiceGuest
 from .picture import Picture, compare, wait_same
 from .reference import spicy_screenshot
@@ -16,6 +17,6 @@ from .server import TestServer
 from .tap import Tap
 from .xspice import Xspice
 
-__all__ = ["Child", "HarnessError", "Machine", "Picture", "SpiceGuest", "Tap",
+__all__ = ["Child", "Client", "HarnessError", "Machine", "Picture", "SpiceGuest", "Tap",
            "TestServer", "Xspice", "cases", "compare", "free_port", "need",
            "root", "scratch", "spicy_screenshot", "wait_same"]

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""The booted PC's monitor shows the server's own picture, in every pixel."""
+import time
+
+from harness import Client, SpiceGuest, Xspice, cases
+
+
+def shown(client, truth, name, timeout=60):
+    """The monitor shows truth(), centred in black where it is larger."""
+    def want():
+        picture = truth()
+        screen = client.screendump()
+        if screen.w >= picture.w and screen.h >= picture.h:
+            return picture.centred_in(screen.w, screen.h)
+        return picture
+    cases.same(client.wait_picture(want, timeout, name))
+
+
+def x_truth(x):
+    """The X screen with its pointer laid over."""
+    return lambda: x.picture().with_cursor(x.cursor())
+
+
+@cases.case
+def qemu_text():
+    with SpiceGuest("text") as guest:
+        time.sleep(1)
+        guest.stop()
+        with Client(guest.port) as client:
+            shown(client, guest.screendump, "qemu-text")
+
+
+@cases.case
+def qemu_graphics():
+    with SpiceGuest("graphics") as guest:
+        with Client(guest.port) as client:
+            shown(client, guest.screendump, "qemu-graphics")
+
+
+@cases.case
+def cirrus_24_bits():
+    with SpiceGuest("graphics") as guest:
+        with Client(guest.port, vga="cirrus") as client:
+            shown(client, guest.screendump, "cirrus")
+
+
+def xspice(compression):
+    """The client is there first; windows move, scroll, redraw."""
+    with Xspice() as x:
+        with Client(x.port, {"compression": compression}) as client:
+            shown(client, x_truth(x), "x-%s-empty" % compression)
+            x.run("xtool", "desktop", "3")
+            churn = x.run("xtool", "churn", "7", "5")
+            end = time.monotonic() + 40
+            while "done" not in churn.log() and time.monotonic() < end:
+                time.sleep(0.2)
+            cases.check("done" in churn.log(), "churn is done")
+            shown(client, x_truth(x), "x-%s-drawn" % compression)
+
+
+for mode in ("lz", "glz", "quic", "off"):
+    cases.add("xspice_" + mode, xspice, mode)
+
+SIZES = ((800, 600), (900, 700), (1366, 768), (641, 479), (1920, 1080))
+
+
+@cases.case
+def xspice_sizes():
+    with Xspice() as x:
+        x.run("xtool", "desktop", "5")
+        with Client(x.port) as client:
+            shown(client, x_truth(x), "sizes-first")
+            for size in SIZES:
+                x.resize(*size)
+                shown(client, x_truth(x), "sizes-%dx%d" % size)
+
+
+@cases.case
+def xspice_larger_than_screen():
+    """3200x2400 on a screen of 2560x1600: a view that follows the pointer."""
+    with Xspice() as x:
+        x.run("xtool", "desktop", "9")
+        with Client(x.port, memory=512) as client:
+            shown(client, x_truth(x), "large-before")
+            x.resize(3200, 2400)
+            time.sleep(2)
+
+            def corner(left, top):
+                screen = client.screendump()
+                cases.check(screen.w < 3200, "the screen is smaller")
+                picture = x_truth(x)()
+                return picture.crop(left and picture.w - screen.w,
+                                    top and picture.h - screen.h,
+                                    screen.w, screen.h)
+            for step in (-1, 1):
+                for _ in range(30):
+                    client.move(step * 127, step * 127)
+                    time.sleep(0.03)
+                cases.same(client.wait_picture(
+                    lambda s=step: corner(s > 0, s > 0), 40,
+                    "large-%d" % step))
+
+
+cases.main()
