@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * spice-test-server: draws a scene for whoever connects. README.md here says
+ * how it is used.
+ *
+ * Exit: 0 after quit, the end of standard input or SIGTERM; 1 when it cannot
+ * serve, 2 for a command line it does not understand.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "test/server/server.h"
+
+struct options {
+	int port;
+	const char *scene;
+	const char *password;
+	int compression;
+	int wan;
+	bool draw_first;
+};
+
+static const struct word {
+	const char *name;
+	int value;
+} compressions[] =
+	{
+		{"off", SPICE_IMAGE_COMPRESSION_OFF},
+		{"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
+		{"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ},
+		{"quic", SPICE_IMAGE_COMPRESSION_QUIC},
+		{"glz", SPICE_IMAGE_COMPRESSION_GLZ},
+		{"lz", SPICE_IMAGE_COMPRESSION_LZ},
+		{"lz4", SPICE_IMAGE_COMPRESSION_LZ4},
+		{NULL, 0},
+},
+  wans[] = {
+	  {"auto", SPICE_WAN_COMPRESSION_AUTO},
+	  {"always", SPICE_WAN_COMPRESSION_ALWAYS},
+	  {"never", SPICE_WAN_COMPRESSION_NEVER},
+	  {NULL, 0},
+};
+
+static const char usage_text[] =
+	"usage: spice-test-server --port N --scene NAME [options]\n"
+	"  --truth FILE        write the drawn canvas there (PPM)\n"
+	"  --compression NAME  off lz glz quic auto_lz auto_glz lz4\n"
+	"  --wan NAME          JPEG and ZLIB_GLZ: never (default) auto always\n"
+	"  --password TEXT     ask for this ticket\n"
+	"  --size WxH          of the screen (default 800x600)\n"
+	"  --tablet            offer CLIENT mouse mode\n"
+	"  --draw-first        draw before a client has come\n"
+	"  --list              print the scenes\n";
+
+static void usage(void)
+{
+	fputs(usage_text, stderr);
+	exit(2);
+}
+
+static int word_value(const struct word *words, const char *name)
+{
+	for (; words->name; words++) {
+		if (!strcmp(words->name, name))
+			return words->value;
+	}
+	fprintf(stderr, "spice-test-server: unknown word %s\n", name);
+	exit(2);
+}
+
+static void parse(int argc, char **argv, struct options *o, struct server *s)
+{
+	static const struct option longs[] = {
+		{"port", 1, NULL, 'p'},	      {"scene", 1, NULL, 's'},
+		{"truth", 1, NULL, 't'},      {"compression", 1, NULL, 'c'},
+		{"wan", 1, NULL, 'w'},	      {"password", 1, NULL, 'P'},
+		{"size", 1, NULL, 'z'},	      {"tablet", 0, NULL, 'T'},
+		{"draw-first", 0, NULL, 'f'}, {"list", 0, NULL, 'l'},
+		{NULL, 0, NULL, 0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (c == 'p')
+			o->port = atoi(optarg);
+		else if (c == 's')
+			o->scene = optarg;
+		else if (c == 't')
+			s->truth = optarg;
+		else if (c == 'c')
+			o->compression = word_value(compressions, optarg);
+		else if (c == 'w')
+			o->wan = word_value(wans, optarg);
+		else if (c == 'P')
+			o->password = optarg;
+		else if (c == 'z' && sscanf(optarg, "%dx%d", &s->w, &s->h) == 2)
+			continue;
+		else if (c == 'T')
+			s->tablet = true;
+		else if (c == 'f')
+			o->draw_first = true;
+		else if (c == 'l')
+			scene_list();
+		else
+			usage();
+		if (c == 'l')
+			exit(0);
+	}
+}
+
+/* --- commands on standard input --- */
+
+static void do_scene(struct server *s, const char *arg)
+{
+	const struct scene *scene = scene_find(arg);
+
+	if (scene)
+		scene_draw(s, scene);
+	else
+		printf("error no scene %s\n", arg);
+}
+
+static void do_resize(struct server *s, const char *arg)
+{
+	int w, h;
+
+	if (sscanf(arg, "%d %d", &w, &h) != 2 || w < 16 || h < 16) {
+		printf("error resize W H\n");
+		return;
+	}
+	qxl_resize(s, w, h);
+	printf("resized %d %d\n", w, h);
+}
+
+static void do_tablet(struct server *s, const char *arg)
+{
+	input_tablet(s, !strcmp(arg, "on"));
+}
+
+static void do_leds(struct server *s, const char *arg)
+{
+	input_leds(atoi(arg));
+}
+
+static void do_password(struct server *s, const char *arg)
+{
+	spice_server_set_ticket(s->spice, arg, 0, 0, 0);
+}
+
+/* Quirk: the library closes sessions only as a side effect of a new ticket. */
+static void do_kick(struct server *s, const char *arg)
+{
+	spice_server_set_ticket(s->spice, "kicked", 0, 0, 1);
+	spice_server_set_noauth(s->spice);
+	printf("kicked\n");
+}
+
+static void do_name(struct server *s, const char *arg)
+{
+	spice_server_set_name(s->spice, arg);
+}
+
+static void do_quit(struct server *s, const char *arg)
+{
+	loop_quit();
+}
+
+static const struct verb {
+	const char *name;
+	void (*run)(struct server *s, const char *arg);
+} verbs[] = {
+	{"scene", do_scene}, {"resize", do_resize},	{"tablet", do_tablet},
+	{"leds", do_leds},   {"password", do_password}, {"kick", do_kick},
+	{"name", do_name},   {"quit", do_quit},
+};
+
+static void run_line(struct server *s, char *line)
+{
+	char *arg = strchr(line, ' ');
+	size_t i;
+
+	if (arg)
+		*arg++ = 0;
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (!strcmp(verbs[i].name, line)) {
+			verbs[i].run(s, arg ? arg : "");
+			return;
+		}
+	}
+	printf("error no command %s\n", line);
+}
+
+static void on_stdin(int fd, int event, void *opaque)
+{
+	static char line[1024];
+	static size_t have;
+	ssize_t n = read(fd, line + have, sizeof(line) - 1 - have);
+	char *end;
+
+	if (n <= 0) {
+		loop_quit();
+		return;
+	}
+	have += n;
+	line[have] = 0;
+	while ((end = strchr(line, '\n'))) {
+		*end = 0;
+		run_line(opaque, line);
+		have -= end + 1 - line;
+		memmove(line, end + 1, have + 1);
+	}
+	if (have == sizeof(line) - 1)
+		have = 0;
+}
+
+/* --- a client has come, or gone --- */
+
+static const struct scene *first_scene;
+
+static void on_client(int fd, int event, void *opaque)
+{
+	struct server *s = opaque;
+	uint64_t count;
+	bool present;
+
+	if (read(fd, &count, sizeof(count)) < 0)
+		return;
+	pthread_mutex_lock(&s->lock);
+	present = s->present;
+	pthread_mutex_unlock(&s->lock);
+	printf("client %s\n", present ? "here" : "gone");
+	if (present && first_scene) {
+		const struct scene *scene = first_scene;
+
+		first_scene = NULL;
+		scene_draw(s, scene);
+	}
+}
+
+static void on_signal(int fd, int event, void *opaque)
+{
+	loop_quit();
+}
+
+/* --- start --- */
+
+static void start_spice(struct server *s, const struct options *o)
+{
+	s->spice = spice_server_new();
+	spice_server_set_addr(s->spice, "127.0.0.1", SPICE_ADDR_FLAG_IPV4_ONLY);
+	spice_server_set_port(s->spice, o->port);
+	if (o->password)
+		spice_server_set_ticket(s->spice, o->password, 0, 0, 0);
+	else
+		spice_server_set_noauth(s->spice);
+	spice_server_set_image_compression(s->spice, o->compression);
+	spice_server_set_jpeg_compression(s->spice, o->wan);
+	spice_server_set_zlib_glz_compression(s->spice, o->wan);
+	spice_server_set_streaming_video(s->spice, SPICE_STREAM_VIDEO_OFF);
+	spice_server_set_name(s->spice, "test server");
+	if (spice_server_init(s->spice, &loop_core)) {
+		fprintf(stderr, "spice-test-server: cannot listen\n");
+		exit(1);
+	}
+}
+
+static void watch_all(struct server *s)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	loop_watch(signalfd(-1, &set, SFD_CLOEXEC), on_signal, s);
+	s->event_fd = eventfd(0, EFD_CLOEXEC);
+	loop_watch(s->event_fd, on_client, s);
+	loop_watch(STDIN_FILENO, on_stdin, s);
+}
+
+int main(int argc, char **argv)
+{
+	static struct server s = {.w = 800, .h = 600};
+	struct options o = {.compression = SPICE_IMAGE_COMPRESSION_LZ,
+			    .wan = SPICE_WAN_COMPRESSION_NEVER};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	parse(argc, argv, &o, &s);
+	if (!o.port || !o.scene || s.w < 16 || s.h < 16)
+		usage();
+	first_scene = scene_find(o.scene);
+	if (!first_scene) {
+		fprintf(stderr, "spice-test-server: no scene %s\n", o.scene);
+		return 2;
+	}
+	pthread_mutex_init(&s.lock, NULL);
+	watch_all(&s);
+	start_spice(&s, &o);
+	qxl_start(&s);
+	input_start(&s);
+	if (o.draw_first) {
+		scene_draw(&s, first_scene);
+		first_scene = NULL;
+	}
+	printf("listening %d\n", o.port);
+	loop_run();
+	spice_server_destroy(s.spice);
+	return 0;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Scenes: every bitmap format, row order and odd stride; palettes, the caches
+ * of palettes and of images.
+ */
+#include "test/server/draw.h"
+
+/* A format at two contents, both row orders and three paddings. */
+static void one_format(struct server *s, struct grid *g, uint8_t format)
+{
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		QXLRect cell = grid_next(g);
+		struct source source = {.content = i % 3,
+					.seed = i + format,
+					.format = format,
+					.bottom_up = i & 1,
+					.w = 75 - i,
+					.h = 40 - i % 3,
+					.pad = i / 2 * 3 % 5};
+
+		draw_source(s, &source, cell.left, cell.top);
+	}
+}
+
+static void formats(struct server *s)
+{
+	static const uint8_t all[] = {
+		SPICE_BITMAP_FMT_1BIT_BE, SPICE_BITMAP_FMT_4BIT_BE,
+		SPICE_BITMAP_FMT_8BIT,	  SPICE_BITMAP_FMT_16BIT,
+		SPICE_BITMAP_FMT_24BIT,	  SPICE_BITMAP_FMT_32BIT,
+		SPICE_BITMAP_FMT_RGBA,
+	};
+	struct grid g = grid_start(s, 75, 40);
+	uint32_t i;
+
+	backdrop(s);
+	for (i = 0; i < sizeof(all); i++)
+		one_format(s, &g, all[i]);
+}
+
+/* One scene a format: tells which one is wrong. */
+static void format_only(struct server *s, uint8_t format)
+{
+	struct grid g = grid_start(s, 75, 40);
+
+	backdrop(s);
+	one_format(s, &g, format);
+}
+
+static void bits1(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_1BIT_BE);
+}
+
+static void bits1le(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_1BIT_LE);
+}
+
+static void bits4(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_4BIT_BE);
+}
+
+static void bits4le(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_4BIT_LE);
+}
+
+static void bits8(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_8BIT);
+}
+
+static void bits16(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_16BIT);
+}
+
+static void bits24(struct server *s)
+{
+	format_only(s, SPICE_BITMAP_FMT_24BIT);
+}
+
+/* COPY of pictures with an alpha of their own. */
+static void rgba(struct server *s)
+{
+	struct grid g = grid_start(s, 90, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 20; i++) {
+		QXLRect cell = grid_next(&g);
+		struct source source = {.content = CONTENT_ALPHA,
+					.seed = i,
+					.format = SPICE_BITMAP_FMT_RGBA,
+					.bottom_up = i & 1,
+					.w = 90 - i,
+					.h = 60 - i % 4};
+
+		draw_source(s, &source, cell.left, cell.top);
+	}
+}
+
+/* A few palettes that come again and again: kept, then called by number. */
+static void palettes(struct server *s)
+{
+	static const uint8_t kinds[] = {SPICE_BITMAP_FMT_8BIT,
+					SPICE_BITMAP_FMT_4BIT_BE,
+					SPICE_BITMAP_FMT_1BIT_BE};
+	struct grid g = grid_start(s, 64, 48);
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		QXLRect cell = grid_next(&g);
+		int kind = i % 3;
+		struct source source = {.content = i % 4 % 3,
+					.seed = i,
+					.format = kinds[kind],
+					.w = 64,
+					.h = 48,
+					.pal_id = 100 + kind * 10 + i / 3 % 3};
+
+		draw_source(s, &source, cell.left, cell.top);
+	}
+}
+
+/* More palettes than the cache holds. */
+static void palette_flood(struct server *s)
+{
+	struct grid g = grid_start(s, 30, 24);
+	int i;
+
+	for (i = 0; i < 400; i++) {
+		QXLRect cell = grid_next(&g);
+		struct source source = {.content = CONTENT_BARS,
+					.seed = i,
+					.format = SPICE_BITMAP_FMT_4BIT_BE,
+					.w = 30,
+					.h = 24,
+					.pal_id = 500 + i * 7 % 170};
+
+		draw_source(s, &source, cell.left, cell.top);
+	}
+}
+
+/* Images that are kept under their id and drawn again. */
+static void cache(struct server *s)
+{
+	struct grid g = grid_start(s, 70, 50);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 50; i++) {
+		QXLRect cell = grid_next(&g);
+		struct source source = {.content = i % 5 % 3,
+					.seed = i % 5,
+					.format = SPICE_BITMAP_FMT_32BIT,
+					.w = 70 - i % 5,
+					.h = 50,
+					.id = 1 + i % 5,
+					.cache = true};
+
+		draw_source(s, &source, cell.left, cell.top);
+	}
+}
+
+/* Far more pixels than any cache: the server drops the oldest by id. */
+static void cache_flood(struct server *s)
+{
+	int i;
+
+	for (i = 0; i < 90; i++) {
+		struct source source = {.content = i % 3,
+					.seed = i % 30,
+					.format = SPICE_BITMAP_FMT_32BIT,
+					.w = s->w - 20,
+					.h = s->h - 20,
+					.id = 200 + i % 30,
+					.cache = true};
+
+		draw_source(s, &source, i % 20, i % 17);
+	}
+}
+
+const struct scene scenes_bitmap[] = {
+	{"formats", formats, "every format but the LE ones, rows and strides"},
+	{"bits1", bits1, "1 bit a pixel, most significant first"},
+	{"bits1le", bits1le, "1 bit a pixel, least significant first"},
+	{"bits4", bits4, "4 bits a pixel, high nibble first"},
+	{"bits4le", bits4le, "4 bits a pixel, low nibble first"},
+	{"bits8", bits8, "8 bits a pixel, palette"},
+	{"bits16", bits16, "16 bits a pixel (555)"},
+	{"bits24", bits24, "24 bits a pixel"},
+	{"rgba", rgba, "32 bits with alpha, COPY"},
+	{"palettes", palettes, "palettes kept and called from the cache"},
+	{"palette-flood", palette_flood, "more palettes than the cache holds"},
+	{"cache", cache, "images kept (CACHE_ME) and called (FROM_CACHE)"},
+	{"cache-flood", cache_flood, "more images than the cache holds"},
+	{NULL, NULL, NULL},
+};

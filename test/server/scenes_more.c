@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Scenes: the operations few guests use: OPAQUE, BLEND, TRANSPARENT,
+ * ALPHA_BLEND, ROP3, COMPOSITE, STROKE, TEXT.
+ */
+#include <string.h>
+
+#include "test/server/draw.h"
+
+static struct source some_source(int i, int w, int h)
+{
+	return (struct source){.content = i % 3,
+			       .seed = i,
+			       .format = SPICE_BITMAP_FMT_32BIT,
+			       .w = w,
+			       .h = h};
+}
+
+static void opaque(struct server *s)
+{
+	static const uint16_t rops[] = {SPICE_ROPD_OP_PUT, SPICE_ROPD_OP_AND,
+					SPICE_ROPD_OP_OR, SPICE_ROPD_OP_XOR};
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 8; i++) {
+		struct source source = some_source(i, 80, 60);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_OPAQUE, QXL_EFFECT_BLEND,
+					   grid_next(&g));
+		QXLOpaque *op = &cmd->drawable.u.opaque;
+
+		op->src_bitmap = image_source(cmd, &source);
+		op->src_area = rect(0, 0, 80, 60);
+		op->brush = brush_solid(0x60c0a0 + i * 0x70503);
+		op->rop_descriptor = rops[i % 4];
+		qxl_push(s, cmd);
+	}
+}
+
+static void blend(struct server *s)
+{
+	static const uint16_t rops[] = {SPICE_ROPD_OP_AND, SPICE_ROPD_OP_OR,
+					SPICE_ROPD_OP_XOR};
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 9; i++) {
+		struct source source = some_source(i, 80, 60);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_BLEND, QXL_EFFECT_BLEND,
+					   grid_next(&g));
+		QXLBlend *op = &cmd->drawable.u.blend;
+
+		op->src_bitmap = image_source(cmd, &source);
+		op->src_area = rect(0, 0, 80, 60);
+		op->rop_descriptor = rops[i % 3];
+		qxl_push(s, cmd);
+	}
+}
+
+static void transparent(struct server *s)
+{
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 6; i++) {
+		struct source source = some_source(i, 80, 60);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_TRANSPARENT,
+					   QXL_EFFECT_BLEND, grid_next(&g));
+		QXLTransparent *op = &cmd->drawable.u.transparent;
+
+		source.content = i & 1 ? CONTENT_TEXT : CONTENT_BARS;
+		op->src_bitmap = image_source(cmd, &source);
+		op->src_area = rect(0, 0, 80, 60);
+		op->src_color = op->true_color = i & 1 ? 0xf4f1e8 : 0x2020c0;
+		qxl_push(s, cmd);
+	}
+}
+
+static void alpha_blend(struct server *s)
+{
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 16; i++) {
+		struct source source = some_source(i, 80, 60);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_ALPHA_BLEND,
+					   QXL_EFFECT_BLEND, grid_next(&g));
+		QXLAlphaBlend *op = &cmd->drawable.u.alpha_blend;
+
+		if (i & 1) {
+			source.content = CONTENT_ALPHA;
+			source.format = SPICE_BITMAP_FMT_RGBA;
+		}
+		op->alpha = i < 2 ? 255 : i * 16;
+		op->src_bitmap = image_source(cmd, &source);
+		op->src_area = rect(0, 0, i & 4 ? 40 : 80, 60);
+		qxl_push(s, cmd);
+	}
+}
+
+static void rop3(struct server *s)
+{
+	struct grid g = grid_start(s, 38, 30);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 256; i++) {
+		struct source source = some_source(i, 38, 30);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_ROP3, QXL_EFFECT_BLEND,
+					   grid_next(&g));
+		QXLRop3 *op = &cmd->drawable.u.rop3;
+
+		op->src_bitmap = image_source(cmd, &source);
+		op->src_area = rect(0, 0, 38, 30);
+		op->brush = brush_solid(0x96a53c);
+		op->rop3 = i;
+		qxl_push(s, cmd);
+	}
+}
+
+/* A path of one piece: a star of @n lines about the middle of @box. */
+static QXLPHYSICAL star(struct cmd *cmd, QXLRect box, int n)
+{
+	size_t size = sizeof(QXLPathSeg) + n * sizeof(QXLPointFix);
+	QXLPath *path = cmd_alloc(cmd, sizeof(*path) + size);
+	QXLPathSeg *seg = (QXLPathSeg *)path->chunk.data;
+	int w = box.right - box.left, h = box.bottom - box.top, i;
+
+	path->data_size = size;
+	path->chunk.data_size = size;
+	seg->flags = QXL_PATH_BEGIN | QXL_PATH_END;
+	seg->count = n;
+	for (i = 0; i < n; i++) {
+		int x = box.left + i * 37 % (w - 1);
+		int y = box.top + i * 53 % (h - 1);
+
+		seg->points[i].x = x << 4;
+		seg->points[i].y = y << 4;
+	}
+	return phys(path);
+}
+
+static void stroke(struct server *s)
+{
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 16; i++) {
+		QXLRect cell = grid_next(&g);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_STROKE, QXL_EFFECT_BLEND,
+					   cell);
+		QXLStroke *op = &cmd->drawable.u.stroke;
+
+		op->path = star(cmd, cell, 2 + i);
+		op->brush = brush_solid(0xffffff - i * 0x0b1d35);
+		op->fore_mode = SPICE_ROPD_OP_PUT;
+		op->back_mode = SPICE_ROPD_OP_PUT;
+		if (i & 1) {
+			QXLFIXED *style = cmd_alloc(cmd, 2 * sizeof(*style));
+
+			style[0] = 5 << 4;
+			style[1] = 3 << 4;
+			op->attr.flags = SPICE_LINE_FLAGS_STYLED;
+			op->attr.style_nseg = 2;
+			op->attr.style = phys(style);
+		}
+		qxl_push(s, cmd);
+	}
+}
+
+/* One string of glyphs of 9 x 11 pixels. */
+static QXLPHYSICAL string(struct cmd *cmd, int x, int y, int n, int bits)
+{
+	size_t row = bits == 1 ? 2 : bits == 4 ? 5 : 9;
+	size_t each = sizeof(QXLRasterGlyph) + row * 11;
+	QXLString *text = cmd_alloc(cmd, sizeof(*text) + n * each);
+	uint8_t *out = text->chunk.data;
+	size_t k;
+	int i;
+
+	text->data_size = n * each;
+	text->chunk.data_size = n * each;
+	text->length = n;
+	text->flags = bits == 1	  ? SPICE_STRING_FLAGS_RASTER_A1
+		      : bits == 4 ? SPICE_STRING_FLAGS_RASTER_A4
+				  : SPICE_STRING_FLAGS_RASTER_A8;
+	for (i = 0; i < n; i++) {
+		QXLRasterGlyph *glyph = (QXLRasterGlyph *)out;
+
+		glyph->render_pos.x = x + i * 8; /* neighbours overlap */
+		glyph->render_pos.y = y;
+		glyph->glyph_origin.x = -1;
+		glyph->glyph_origin.y = -9;
+		glyph->width = 9;
+		glyph->height = 11;
+		for (k = 0; k < row * 11; k++)
+			glyph->data[k] = content_argb(CONTENT_PHOTO, i, k % row,
+						      k / row);
+		out += each;
+	}
+	return phys(text);
+}
+
+static void text(struct server *s)
+{
+	static const int bits[] = {1, 4, 8};
+	struct grid g = grid_start(s, 120, 40);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 12; i++) {
+		QXLRect cell = grid_next(&g);
+		struct cmd *cmd = cmd_draw(QXL_DRAW_TEXT, QXL_EFFECT_BLEND,
+					   cell);
+		QXLText *op = &cmd->drawable.u.text;
+
+		op->str = string(cmd, cell.left + 6, cell.top + 22, 12,
+				 bits[i % 3]);
+		if (i & 4)
+			op->back_area = rect(cell.left + 2, cell.top + 5, 110,
+					     25);
+		op->fore_brush = brush_solid(0xffff40);
+		op->back_brush = brush_solid(0x202060);
+		op->fore_mode = SPICE_ROPD_OP_PUT;
+		op->back_mode = SPICE_ROPD_OP_PUT;
+		qxl_push(s, cmd);
+	}
+}
+
+static void composite(struct server *s)
+{
+	static const uint8_t ops[] = {QXL_OP_SOURCE, QXL_OP_OVER, QXL_OP_IN,
+				      QXL_OP_OUT,    QXL_OP_XOR,  QXL_OP_ADD,
+				      QXL_OP_ATOP,   QXL_OP_CLEAR};
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 16; i++) {
+		struct source source = {.content = CONTENT_ALPHA,
+					.seed = i,
+					.format = SPICE_BITMAP_FMT_RGBA,
+					.w = 90,
+					.h = 70};
+		struct cmd *cmd = cmd_draw(QXL_DRAW_COMPOSITE, QXL_EFFECT_BLEND,
+					   grid_next(&g));
+		QXLComposite *op = &cmd->drawable.u.composite;
+
+		op->flags = ops[i % 8];
+		op->src = image_source(cmd, &source);
+		op->src_origin.x = i / 8 * 5;
+		op->src_origin.y = i / 8 * 4;
+		qxl_push(s, cmd);
+	}
+}
+
+const struct scene scenes_more[] = {
+	{"opaque", opaque, "OPAQUE: image and brush"},
+	{"blend", blend, "BLEND: image with raster operations"},
+	{"transparent", transparent, "TRANSPARENT: one colour left out"},
+	{"alpha-blend", alpha_blend, "ALPHA_BLEND, some scaled"},
+	{"rop3", rop3, "ROP3, all 256"},
+	{"stroke", stroke, "STROKE: lines, solid and dashed"},
+	{"text", text, "TEXT: glyphs of 1, 4 and 8 bits"},
+	{"composite", composite, "COMPOSITE: eight operators"},
+	{NULL, NULL, NULL},
+};
