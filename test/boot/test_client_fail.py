@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""What can go wrong says so on the booted PC's screen, in its own sentence,
+and is tried again until the cause is gone; the form and passwords."""
+import socket
+import threading
+import time
+
+from harness import (Client, SpiceGuest, Tap, TestServer, cases, compare,
+                     free_port)
+
+
+def shown(client, guest, name, timeout=60):
+    cases.same(client.wait_picture(
+        lambda: guest.screendump().centred_in(
+            *[max(a, b) for a, b in zip(
+                (guest.screendump().w, guest.screendump().h),
+                (client.screendump().w, client.screendump().h))]),
+        timeout, name))
+
+
+class Speaker:
+    """A server that says words to everyone, then waits."""
+
+    def __init__(self, words, port=0):
+        self.sock = socket.socket()
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.sock.bind(("127.0.0.1", port))
+        self.sock.listen(8)
+        self.words, self.conns = words, []
+        self.port = self.sock.getsockname()[1]
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                conn = self.sock.accept()[0]
+            except OSError:
+                return
+            self.conns.append(conn)
+            conn.sendall(self.words)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.sock.shutdown(socket.SHUT_RDWR)
+        self.sock.close()
+        for conn in self.conns:
+            conn.close()
+
+
+@cases.case
+def no_dhcp():
+    with SpiceGuest("graphics") as guest, \
+            Client(guest.port, net="later") as client:
+        client.why("No DHCP server answered", 60)
+        client.dhcp_on()
+        shown(client, guest, "no-dhcp", 90)
+
+
+@cases.case
+def refused():
+    port = free_port()
+    with Client(port) as client:
+        client.why(r"10\.0\.2\.2:%d refused the connection" % port)
+        client.why("Trying again in")
+        with SpiceGuest("graphics", port=port) as guest:
+            shown(client, guest, "refused", 90)
+
+
+@cases.case
+def not_spice():
+    with Speaker(b"SSH-2.0-OpenSSH_9.2\r\n") as ssh:
+        client = Client(ssh.port)
+        with client:
+            client.why("at 10.0.2.2:%d is not a SPICE server" % ssh.port)
+            ssh.__exit__()
+            with SpiceGuest("graphics", port=ssh.port) as guest:
+                shown(client, guest, "not-spice", 90)
+
+
+@cases.case
+def silent():
+    with Speaker(b"") as mute, Client(mute.port) as client:
+        client.why("took the connection but says nothing", 60)
+
+
+@cases.case
+def server_closes():
+    with SpiceGuest("graphics") as guest, Tap(guest.port) as tap, \
+            Client(tap.port) as client:
+        shown(client, guest, "closes-before")
+        tap.refuse()
+        tap.cut()
+        client.why("closed the session|was lost|broke off")
+        tap.refuse(False)
+        shown(client, guest, "closes-after", 60)
+
+
+def password(cpu):
+    """Asked for when the server wants one; a wrong one, then the right."""
+    with SpiceGuest("graphics", password="Right1!") as guest, \
+            Client(guest.port, cpu=cpu) as client:
+        client.why("asks for a password")
+        client.type("wrong\n")
+        client.why("refused the password")
+        client.type("Right1!\n")
+        shown(client, guest, "password-" + cpu)
+        cases.check(not any("Right1" in line for line in client.log()),
+                    "no password in the log")
+
+
+cases.add("password_with_rdrand", password, "max")
+cases.add("password_without_rdrand", password, "qemu64")
+
+
+@cases.case
+def form():
+    """No boot file name: host and port are asked for."""
+    with SpiceGuest("graphics") as guest, Client() as client:
+        client.wait_text("Host ")
+        client.type("10.0.2.2\t%d\n" % guest.port)
+        shown(client, guest, "form")
+
+
+@cases.case
+def form_mistakes():
+    with Client(uri="http://10.0.2.2/desk") as client:
+        client.wait_text("Host ")
+        client.type("\n")
+        client.why("Type the server's name")
+        client.type("nosuchhost.invalid\t70000\n")
+        client.why("A port is a number")
+        client.type("\b\b\b\b\b5900\n")
+        client.why("knows the host of nosuchhost.invalid|"
+                   "No name server answered")
+
+
+@cases.case
+def bad_uri():
+    with Client(uri="spice://10.0.2.2:0") as client:
+        client.why("cannot be used: its port is not a number")
+
+
+@cases.case
+def leave_session_by_hotkey():
+    with SpiceGuest("graphics") as guest, Client(guest.port) as client:
+        shown(client, guest, "hotkey")
+        before = len(guest.keys())
+        client.press("ctrl", "alt", "shift", "esc", hold=0.1)
+        client.wait_text("Host ")
+        time.sleep(0.5)
+        got = bytes(guest.keys()[before:]).hex()
+        for released in ("9d", "b8", "aa"):
+            cases.check(released in got, "released %s: %s" % (released, got))
+
+
+@cases.case
+def leave_to_next_device():
+    with Client() as client:
+        client.wait_text("Host ")
+        client.press("f10")
+        client.wait_text("No bootable device|Booting from", 30)
+
+
+cases.main()
