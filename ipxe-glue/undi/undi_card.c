@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The card through UNDI calls (PXE 2.1, chapter 4), polled: UNDI_ISR with
+ * PROCESS once, then GET_NEXT until it says that nothing is left.
+ *
+ * UNDI leaves the card's interrupt on, and nobody would serve it: its line is
+ * masked in the PIC. That the line is up can still be read there (the request
+ * register comes before the mask), which is a port read where an UNDI call is
+ * a round trip through two processor modes.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ipxe-glue/undi/undi_card.h"
+#include "romlayout/include/rm.h"
+
+/* What real mode sees of us: parameters, a descriptor, a frame. */
+struct undi_low {
+	union {
+		uint16_t status;
+		struct pxe_start_undi start;
+		struct pxe_initialize initialize;
+		struct pxe_open open;
+		struct pxe_transmit transmit;
+		struct pxe_information information;
+		struct pxe_isr isr;
+	};
+	struct pxe_tbd tbd;
+	uint8_t frame[UNDI_CARD_FRAME_MAX];
+};
+
+static struct {
+	struct pxe_segoff entry;
+	uint16_t seg; /* of low */
+	uint16_t bus_devfn;
+	struct undi_low *low;
+	uint32_t error;
+	uint8_t irq, was_masked;
+	uint8_t level;	   /* how far start came: index into stop_ops */
+	uint8_t receiving; /* PROCESS was called, GET_NEXT goes on */
+} card;
+
+/* PIC ports: mask register, and the command that selects the requests. */
+#define PIC_COMMAND(irq)  ((irq) < 8 ? 0x20 : 0xa0)
+#define PIC_MASK(irq)	  ((irq) < 8 ? 0x21 : 0xa1)
+#define PIC_BIT(irq)	  (1u << ((irq)&7))
+#define PIC_READ_REQUESTS 0x0a
+
+uint32_t undi_card_error(void)
+{
+	return card.error;
+}
+
+/* Make PXE call @op with the parameters in card.low. Returns 0 or -EIO. */
+static int call(enum pxe_op op)
+{
+	uint16_t args[3] = {op, 0, card.seg};
+	uint16_t rc;
+
+	rc = rm_far_call(card.entry.seg, card.entry.off, args, 3);
+	if (rc == 0 && card.low->status == 0)
+		return 0;
+	card.error = (uint32_t)op << 16 | card.low->status;
+	return -EIO;
+}
+
+static void clear_params(void)
+{
+	memset(card.low, 0, offsetof(struct undi_low, tbd));
+}
+
+/* ---- start and stop ------------------------------------------------------ */
+
+static void params_start(void)
+{
+	card.low->start.ax = card.bus_devfn;
+	card.low->start.bx = card.low->start.dx = 0xffff;
+	card.low->start.es = 0xf000;
+}
+
+static void params_open(void)
+{
+	card.low->open.filter = PXE_FILTER_DIRECTED | PXE_FILTER_BROADCAST;
+}
+
+static void params_none(void)
+{
+}
+
+/* Each step up, and what undoes it: 0 for nothing. */
+static const struct {
+	uint8_t up, down;
+	void (*params)(void);
+} steps[] = {
+	{PXE_START_UNDI, PXE_STOP_UNDI, params_start},
+	{PXE_UNDI_STARTUP, PXE_UNDI_SHUTDOWN, params_none},
+	{PXE_UNDI_INITIALIZE, 0, params_none},
+	{PXE_UNDI_OPEN, PXE_UNDI_CLOSE, params_open},
+};
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+static void mask_irq(void)
+{
+	uint8_t mask;
+
+	if (card.irq == 0 || card.irq > 15) {
+		card.irq = 0;
+		return;
+	}
+	mask = rm_inb(PIC_MASK(card.irq));
+	card.was_masked = mask & PIC_BIT(card.irq);
+	rm_outb(PIC_MASK(card.irq), mask | PIC_BIT(card.irq));
+}
+
+static void unmask_irq(void)
+{
+	if (card.irq && !card.was_masked)
+		rm_outb(PIC_MASK(card.irq),
+			rm_inb(PIC_MASK(card.irq)) & ~PIC_BIT(card.irq));
+}
+
+/* A register of the card's PCI configuration space. */
+static uint32_t pci_read(uint16_t bus_devfn, uint8_t reg)
+{
+	rm_outl(0xcf8, 0x80000000 | (uint32_t)bus_devfn << 8 | reg);
+	return rm_inl(0xcfc);
+}
+
+static int get_information(struct undi_card *out)
+{
+	const struct pxe_information *info = &card.low->information;
+	uint32_t id = pci_read(out->bus_devfn, 0);
+	int rc;
+
+	clear_params();
+	rc = call(PXE_UNDI_GET_INFORMATION);
+	if (rc)
+		return rc;
+	memcpy(out->mac, info->current_address, sizeof(out->mac));
+	out->irq = card.irq = info->irq;
+	out->vendor = id;
+	out->device = id >> 16;
+	return 0;
+}
+
+int undi_card_start(struct pxe_segoff entry, struct undi_card *out)
+{
+	card.entry = entry;
+	card.bus_devfn = out->bus_devfn;
+	card.low = rm_low_alloc(sizeof(*card.low), &card.seg);
+	if (!card.low)
+		return -ENOMEM;
+
+	for (card.level = 0; card.level < STEPS; card.level++) {
+		clear_params();
+		steps[card.level].params();
+		if (call(steps[card.level].up) != 0)
+			goto err;
+	}
+	if (get_information(out) != 0)
+		goto err;
+	mask_irq();
+	return 0;
+
+err:
+	undi_card_stop();
+	return -ENODEV;
+}
+
+void undi_card_stop(void)
+{
+	uint32_t error = card.error;
+
+	for (; card.level > 0; card.level--) {
+		if (!steps[card.level - 1].down)
+			continue;
+		clear_params();
+		call(steps[card.level - 1].down);
+	}
+	unmask_irq();
+	card.irq = 0;
+	card.error = error;
+}
+
+/* ---- frames -------------------------------------------------------------- */
+
+void *undi_card_tx_buffer(void)
+{
+	return card.low->frame;
+}
+
+int undi_card_send(size_t bytes)
+{
+	struct pxe_transmit *tx = &card.low->transmit;
+	struct pxe_tbd *tbd = &card.low->tbd;
+
+	if (bytes > sizeof(card.low->frame))
+		return -EIO;
+	clear_params();
+	tx->protocol = PXE_PROTOCOL_UNKNOWN;
+	tx->tbd.seg = card.seg;
+	tx->tbd.off = offsetof(struct undi_low, tbd);
+	tbd->immediate_bytes = bytes;
+	tbd->immediate.seg = card.seg;
+	tbd->immediate.off = offsetof(struct undi_low, frame);
+	return call(PXE_UNDI_TRANSMIT);
+}
+
+const void *undi_card_receive(size_t *bytes)
+{
+	struct pxe_isr *isr = &card.low->isr;
+
+	for (;;) {
+		clear_params();
+		isr->function = card.receiving ? PXE_ISR_GET_NEXT
+					       : PXE_ISR_PROCESS;
+		if (call(PXE_UNDI_ISR) != 0 || isr->function == PXE_ISR_DONE ||
+		    isr->function == PXE_ISR_BUSY) {
+			card.receiving = 0;
+			return NULL;
+		}
+		card.receiving = 1;
+		/* A frame in pieces is longer than any we could want. */
+		if (isr->function == PXE_ISR_RECEIVE &&
+		    isr->buffer_bytes == isr->frame_bytes)
+			break;
+	}
+	*bytes = isr->buffer_bytes;
+	return rm_ptr(isr->frame.seg, isr->frame.off);
+}
+
+int undi_card_pending(void)
+{
+	if (!card.irq || card.receiving)
+		return 1;
+	rm_outb(PIC_COMMAND(card.irq), PIC_READ_REQUESTS);
+	return !!(rm_inb(PIC_COMMAND(card.irq)) & PIC_BIT(card.irq));
+}

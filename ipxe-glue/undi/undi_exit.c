@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Leaving: back to the BIOS's boot order, or through its ways to reboot and to
+ * power off (APM 1.2, which SeaBIOS and PCs up to about 2010 have).
+ */
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_port.h"
+#include "ipxe-glue/undi/undi_time.h"
+#include "romlayout/include/rm.h"
+
+static void stop(void)
+{
+	undi_port_stop();
+	undi_time_stop();
+}
+
+/* Warm start: the BIOS skips its memory test. */
+static void reboot(void)
+{
+	struct bios_regs none = {0};
+
+	*(volatile uint16_t *)rm_phys(0x472) = 0x1234;
+	rm_far_call_regs(0xffff, 0, NULL, 0, &none);
+	/* Not back from there; but if it is: the keyboard controller's line. */
+	rm_outb(0x64, 0xfe);
+	rm_panic("reboot");
+}
+
+static int apm(uint16_t function, uint16_t device, uint16_t state)
+{
+	struct bios_regs regs = {
+		.eax = 0x5300 | function, .ebx = device, .ecx = state};
+
+	rm_int(0x15, &regs);
+	return regs.eflags & BIOS_CF ? -1 : 0;
+}
+
+/* Connect, say which version we speak, enable, switch off all devices. */
+static void poweroff(void)
+{
+	struct bios_regs version = {.eax = 0x530e, .ebx = 0, .ecx = 0x0102};
+
+	apm(0x01, 0, 0);
+	rm_int(0x15, &version);
+	apm(0x08, 1, 1);
+	apm(0x07, 1, 3);
+	rm_panic("The PC can be switched off now");
+}
+
+void port_exit(enum port_exit how)
+{
+	stop();
+	if (how == PORT_EXIT_REBOOT)
+		reboot();
+	if (how == PORT_EXIT_POWEROFF)
+		poweroff();
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The card as lwIP's one network interface.
+ */
+#ifndef UNDI_NETIF_H
+#define UNDI_NETIF_H
+
+#include <stdint.h>
+
+struct netif;
+
+/* Start lwIP with one interface of this Ethernet address, up and linked. */
+void undi_netif_start(const uint8_t mac[6]);
+
+/* The interface, for DHCP. */
+struct netif *undi_netif(void);
+
+/*
+ * Take waiting frames from the card into lwIP, whose callbacks run in here.
+ * Returns how many came, at most UNDI_NETIF_BATCH.
+ */
+unsigned int undi_netif_receive(void);
+#define UNDI_NETIF_BATCH 64
+
+/* Frames in and out so far. */
+struct undi_netif_counts {
+	uint32_t received, sent, dropped;
+};
+extern struct undi_netif_counts undi_netif_counts;
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The port's own loop, and the network as a whole.
+ *
+ * A turn of port_poll(): interrupts, frames in, lwIP's timers, DHCP's phase,
+ * connections' states, what was offered out.
+ *
+ * An UNDI call is dear (two processor modes each way, inside the driver as
+ * well), so a card that is quiet is asked by its interrupt line instead, as
+ * long as that line proves right; every 20 ms UNDI is called nevertheless.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ipxe-glue/undi/undi_port.h"
+
+#include "lwip/timeouts.h"
+
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_card.h"
+#include "ipxe-glue/undi/undi_dhcp.h"
+#include "ipxe-glue/undi/undi_entropy.h"
+#include "ipxe-glue/undi/undi_icmp.h"
+#include "ipxe-glue/undi/undi_netif.h"
+#include "ipxe-glue/undi/undi_tcp.h"
+#include "ipxe-glue/undi/undi_time.h"
+#include "romlayout/include/rm.h"
+
+#define QUIET_POLL_US 20000
+
+/* How far the interrupt line is trusted: a frame that it announced, or not. */
+#define TRUST_ENOUGH 8
+#define TRUST_MOST   32
+#define TRUST_LOSS   4
+
+static struct {
+	struct port_net net;
+	struct undi_card card;
+	int started, polling;
+	int trust;
+	uint64_t polled_us;
+} state;
+
+/* ---- text ---------------------------------------------------------------- */
+
+/* Append @text to the string in @to of @room bytes. */
+static void append(char *to, size_t room, const char *text)
+{
+	size_t n = strlen(to);
+
+	while (*text && n + 1 < room)
+		to[n++] = *text++;
+	to[n] = '\0';
+}
+
+static void append_hex(char *to, size_t room, uint32_t value, int digits)
+{
+	char text[9];
+
+	text[digits] = '\0';
+	for (int i = digits; i-- > 0; value >>= 4)
+		text[i] = "0123456789abcdef"[value & 15];
+	append(to, room, text);
+}
+
+/* "Intel 8086:100e 52:54:00:12:34:56" */
+static void name_card(struct port_net *net, const struct undi_card *card)
+{
+	static const struct {
+		uint16_t vendor;
+		char name[10];
+	} vendors[] = {
+		{0x8086, "Intel "},  {0x10ec, "Realtek "},
+		{0x1022, "AMD "},    {0x14e4, "Broadcom "},
+		{0x1af4, "virtio "}, {0x15ad, "VMware "},
+	};
+	const size_t room = sizeof(net->card);
+
+	net->card[0] = '\0';
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
+		if (vendors[i].vendor == card->vendor)
+			append(net->card, room, vendors[i].name);
+	append_hex(net->card, room, card->vendor, 4);
+	append(net->card, room, ":");
+	append_hex(net->card, room, card->device, 4);
+	for (int i = 0; i < 6; i++) {
+		append(net->card, room, i ? ":" : " ");
+		append_hex(net->card, room, card->mac[i], 2);
+	}
+}
+
+/* ---- start and stop -------------------------------------------------------
+ */
+
+void undi_port_card_start(void)
+{
+	const struct rom_info *info = rm_rom_info();
+	struct pxe_segoff entry;
+	int rc = -ENODEV;
+
+	state.net.phase = PORT_NET_CARD;
+	state.card.bus_devfn = info->bus_devfn;
+	if (info->stock_rom)
+		rc = undi_load(rm_phys(info->stock_rom), info->stock_bytes,
+			       info->bus_devfn, &entry);
+	if (rc == 0)
+		rc = undi_card_start(entry, &state.card);
+	if (rc) {
+		state.net.phase = PORT_NET_FAILED;
+		state.net.rc = -ENODEV;
+		return;
+	}
+	name_card(&state.net, &state.card);
+	undi_entropy_mix(state.card.mac, sizeof(state.card.mac));
+}
+
+void port_net_start(void)
+{
+	if (state.started || state.net.phase == PORT_NET_FAILED)
+		return;
+	state.started = 1;
+	undi_netif_start(state.card.mac);
+	undi_icmp_start();
+	state.net.phase = PORT_NET_DHCP;
+	undi_dhcp_start();
+}
+
+const struct port_net *port_net(void)
+{
+	return &state.net;
+}
+
+void undi_port_stop(void)
+{
+	uint64_t until = undi_time_us() + 50000;
+
+	if (state.started) {
+		undi_tcp_close_all();
+		while (undi_time_us() < until)
+			port_poll();
+	}
+	state.started = 0;
+	undi_card_stop();
+}
+
+/* ---- the loop -------------------------------------------------------------
+ */
+
+/* Take frames, unless the card is quiet by all we know. */
+static void receive(void)
+{
+	uint64_t now = undi_time_us();
+	int pending = undi_card_pending();
+
+	if (!pending && state.trust >= TRUST_ENOUGH &&
+	    now - state.polled_us < QUIET_POLL_US)
+		return;
+	state.polled_us = now;
+	if (undi_netif_receive() == 0)
+		return;
+	state.trust += pending ? 1 : -TRUST_LOSS;
+	if (state.trust < 0)
+		state.trust = 0;
+	if (state.trust > TRUST_MOST)
+		state.trust = TRUST_MOST;
+}
+
+void port_poll(void)
+{
+	if (state.polling)
+		return;
+	state.polling = 1;
+	rm_irq_window();
+	if (state.started) {
+		receive();
+		sys_check_timeouts();
+		undi_dhcp_poll(&state.net);
+		undi_tcp_poll();
+		undi_tcp_flush_all();
+	}
+	state.polling = 0;
+}
+
+void port_idle(uint64_t until_us)
+{
+	if (undi_time_us() >= until_us)
+		return;
+	if (state.started && state.trust >= TRUST_ENOUGH && undi_card_pending())
+		return;
+	undi_time_halt();
+}
+
+/* ---- the rest of port.h ---------------------------------------------------
+ */
+
+uint64_t port_now_us(void)
+{
+	return undi_time_us();
+}
+
+void *port_alloc(size_t bytes)
+{
+	return heap_alloc(bytes);
+}
+
+void port_free(void *mem)
+{
+	heap_free(mem);
+}
+
+size_t port_memory_free(void)
+{
+	return heap_free_bytes();
+}
+
+struct bios *port_bios(void)
+{
+	return &rm_bios;
+}
+
+void port_log(const char *line)
+{
+	rm_debug(line);
+	rm_debug("\n");
+}
+
+const char *port_setting(const char *name)
+{
+	return NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The port's TCP on lwIP: what port_poll() does for it.
+ */
+#ifndef UNDI_TCP_H
+#define UNDI_TCP_H
+
+/* Begin, give up, report: whatever could not be done inside a port_ call. */
+void undi_tcp_poll(void);
+
+/* Send what was offered since the last time. */
+void undi_tcp_flush_all(void);
+
+/* Close every connection, without a callback. */
+void undi_tcp_close_all(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The clock: the processor's time stamp counter, measured against the PIT; and
+ * the halt, ended by the RTC's periodic interrupt.
+ */
+#ifndef UNDI_TIME_H
+#define UNDI_TIME_H
+
+#include <stdint.h>
+
+/* Measure the TSC (30 ms) and start the RTC's interrupts. */
+void undi_time_start(void);
+
+/* Stop the RTC's interrupts; the mask is as it was. */
+void undi_time_stop(void);
+
+/* Microseconds since the first instruction of our boot entry. */
+uint64_t undi_time_us(void);
+
+/* The same for a TSC value. */
+uint64_t undi_time_of_us(uint64_t tsc);
+
+/* TSC ticks in a millisecond. */
+uint32_t undi_time_tsc_per_ms(void);
+
+/*
+ * Halt until the next interrupt (the RTC's comes in a millisecond), and give
+ * the entropy pool its time.
+ */
+void undi_time_halt(void);
+
+#endif
