@@ -59,3 +59,7 @@ ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@mkdir -p $(@D)
 	$(CC) -o $@ $^
+
+run: all
+	@tools/setup run
+	@tools/run
