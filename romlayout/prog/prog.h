@@ -29,6 +29,9 @@
 /* Bytes of the 32-bit stack. BearSSL's and the decoders' frames fit often. */
 #define STACK_BYTES 0x20000
 
+/* Between the entries of two vectors; a push and a jump fit. */
+#define TRAP_ENTRY_BYTES 16
+
 #ifndef __ASSEMBLER__
 
 /*
@@ -57,7 +60,6 @@ extern char thunk16_segment[];
 void thunk_switch(void);
 
 /* trap_entry.S: entries of 256 vectors, TRAP_ENTRY_BYTES apart. */
-#define TRAP_ENTRY_BYTES 16
 extern char trap_entries[];
 
 /* Linker script. */

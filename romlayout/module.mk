@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# romlayout/: the C library, the stand-alone program's frame, and the ROMs.
+#
+# Whoever has a part in the program adds its objects and archives to
+# FW_PROGRAM_OBJS in his own module.mk; order does not matter.
+
+LIBC_SRC := $(wildcard romlayout/libc/*.c)
+LIBC_OBJ := $(LIBC_SRC:%.c=$(O)/fw/%.o)
+# A loop in memset must not become a call of memset.
+$(LIBC_OBJ): FW_CFLAGS += -fno-tree-loop-distribute-patterns
+
+PROG_SRC := $(wildcard romlayout/prog/*.[cS] romlayout/heap/*.c)
+PROG_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(PROG_SRC))) $(LIBC_OBJ)
+
+ROM_SRC := $(wildcard romlayout/rom/*.[cS])
+ROM_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(ROM_SRC)))
+
+FW_LIBGCC := $(shell $(CC) -m32 -print-libgcc-file-name)
+FW_LD := $(LD) -m elf_i386 --gc-sections --no-warn-mismatch -z noexecstack
+# Code and data are one segment on purpose: there is no paging to part them.
+FW_LD += $(shell $(LD) --no-warn-rwx-segments -v >/dev/null 2>&1 && \
+	echo --no-warn-rwx-segments)
+
+# The parts that know no carrier; the carrier adds itself.
+FW_PROGRAM_OBJS += $(patsubst %,$(O)/fw/%.o,$(basename $(SPICE_SRC) \
+	$(VGA_SRC) $(wildcard kbd/*.[cS]))) $(O)/fw/libbearssl.a
+
+.SECONDEXPANSION:
+
+# The program, and programs for tests: what they are made of beside the frame.
+FW_PROGRAM = $(O)/fw/program.elf
+$(FW_PROGRAM): $$(FW_PROGRAM_OBJS)
+
+$(O)/fw/%.elf: romlayout/prog/program.ld $(PROG_OBJ)
+	@mkdir -p $(@D)
+	$(FW_LD) -T $< -Map=$(@:.elf=.map) -o $@ \
+		--start-group $(filter-out $<,$^) $(FW_LIBGCC) --end-group
+
+$(O)/fw/loader.elf: romlayout/rom/rom.ld $(ROM_OBJ) $(LIBC_OBJ)
+	$(FW_LD) -T $< -o $@ \
+		--start-group $(filter-out $<,$^) $(FW_LIBGCC) --end-group
+
+$(O)/fw/loader.bin: $(O)/fw/loader.elf
+	objcopy -O binary $< $@
+
+# One ROM a card: its PCI ids, and the name of its stock ROM.
+ROM_PCI_e1000 := 8086:100e
+ROMS := $(B)/spice-e1000.rom
+ALL += $(ROMS)
+
+# mkrom: what it reads beside the loader, and for which card.
+MKROM = romlayout/mkrom.py --loader $(O)/fw/loader.bin
+
+$(ROMS): $(B)/spice-%.rom: $(FW_PROGRAM) $(O)/fw/loader.bin romlayout/mkrom.py \
+		| $(SETUP)
+	@mkdir -p $(@D)
+	$(PYTHON) $(MKROM) --pci $(ROM_PCI_$*) --program $< \
+		--stock $(O)/stock/pxe-$*.rom $@
+
+# A ROM whose program exercises the frame (test/boot/test_rom_*.py).
+TEST_ROM := $(O)/test/boot/rom_program.rom
+$(O)/fw/rom_program.elf: $(O)/fw/test/boot/rom_program.o
+$(TEST_ROM): $(O)/fw/rom_program.elf $(O)/fw/loader.bin romlayout/mkrom.py \
+		| $(SETUP)
+	@mkdir -p $(@D)
+	$(PYTHON) $(MKROM) --pci $(ROM_PCI_e1000) --program $< \
+		--stock $(O)/stock/pxe-e1000.rom $@

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * What the option ROM's parts and romlayout/mkrom.py agree on. All numbers are
+ * little endian and fixed; whoever changes one changes mkrom.py and
+ * tools/rom-inspect too.
+ *
+ * The file:
+ *
+ *	0		image: headers, rom.S, loader; the BIOS copies it
+ *	image bytes	payload: struct rom_payload, program (raw deflate),
+ *			stock iPXE ROM as it is
+ *
+ * Memory while the loader runs (addresses that no UNDI loader, BIOS or boot
+ * sector uses then):
+ *
+ *	0000:7C00	low part of rom.S, struct rom_low
+ *	6 MiB		loader, its stack
+ *	8 MiB		program, unpacked; stock ROM behind its .bss
+ *	16 MiB		payload as it comes from the card
+ */
+#ifndef ROMLAYOUT_ROM_H
+#define ROMLAYOUT_ROM_H
+
+/* Offset of struct rom_image in the image. */
+#define ROM_IMAGE_OFFSET 0x20
+
+#define ROM_LOADER  0x600000
+#define ROM_PAYLOAD 0x1000000
+
+#define ROM_LOADER_STACK 0x4000
+
+/* Characters of the text for the person at the screen. */
+#define ROM_MESSAGE_BYTES 200
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+/* In the image, behind the option ROM's header. */
+struct rom_image {
+	char magic[8];		/* ROM_IMAGE_MAGIC */
+	uint32_t payload_bytes; /* mkrom.py: of the whole payload */
+	uint32_t payload_crc;	/* mkrom.py: its CRC-32 */
+	uint16_t bus_devfn;	/* the init entry: our card, 0 for none */
+	uint8_t balance_init;	/* the init entry: keeps the sum at 0 */
+	uint8_t balance;	/* mkrom.py: makes it 0 */
+};
+
+#define ROM_IMAGE_MAGIC "SPICEROM"
+
+/* At the start of the payload; offsets count from there. */
+struct rom_payload {
+	char magic[8];		/* ROM_PAYLOAD_MAGIC */
+	uint32_t packed_offset; /* the program, raw deflate */
+	uint32_t packed_bytes;
+	uint32_t load;	       /* its address */
+	uint32_t load_bytes;   /* unpacked */
+	uint32_t memory_bytes; /* with its .bss */
+	uint32_t entry;
+	uint32_t stock_offset; /* stock iPXE ROM */
+	uint32_t stock_bytes;  /* 0 for none */
+};
+
+#define ROM_PAYLOAD_MAGIC "SPICEPAY"
+
+/* What the low part of rom.S and the loader share. */
+struct rom_low {
+	uint32_t image; /* where the BIOS has put the image */
+	uint16_t ret_sp, ret_ss;
+	uint64_t tsc_start;
+	char message[ROM_MESSAGE_BYTES]; /* why the loader gave up */
+} __attribute__((packed));
+
+/*
+ * Load the program and jump to it. Returns only if that is impossible, with
+ * the reason in @low->message.
+ */
+void load(struct rom_low *low);
+
+#endif
+#endif
