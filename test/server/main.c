@@ -27,25 +27,35 @@ struct options {
 	bool draw_first;
 };
 
-static const struct word {
+struct word {
 	const char *name;
 	int value;
-} compressions[] =
-	{
-		{"off", SPICE_IMAGE_COMPRESSION_OFF},
-		{"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
-		{"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ},
-		{"quic", SPICE_IMAGE_COMPRESSION_QUIC},
-		{"glz", SPICE_IMAGE_COMPRESSION_GLZ},
-		{"lz", SPICE_IMAGE_COMPRESSION_LZ},
-		{"lz4", SPICE_IMAGE_COMPRESSION_LZ4},
-		{NULL, 0},
-},
-  wans[] = {
-	  {"auto", SPICE_WAN_COMPRESSION_AUTO},
-	  {"always", SPICE_WAN_COMPRESSION_ALWAYS},
-	  {"never", SPICE_WAN_COMPRESSION_NEVER},
-	  {NULL, 0},
+};
+
+static const struct word compressions[] = {
+	{"off", SPICE_IMAGE_COMPRESSION_OFF},
+	{"auto_glz", SPICE_IMAGE_COMPRESSION_AUTO_GLZ},
+	{"auto_lz", SPICE_IMAGE_COMPRESSION_AUTO_LZ},
+	{"quic", SPICE_IMAGE_COMPRESSION_QUIC},
+	{"glz", SPICE_IMAGE_COMPRESSION_GLZ},
+	{"lz", SPICE_IMAGE_COMPRESSION_LZ},
+	{"lz4", SPICE_IMAGE_COMPRESSION_LZ4},
+	{NULL, 0},
+};
+
+static const struct word wans[] = {
+	{"auto", SPICE_WAN_COMPRESSION_AUTO},
+	{"always", SPICE_WAN_COMPRESSION_ALWAYS},
+	{"never", SPICE_WAN_COMPRESSION_NEVER},
+	{NULL, 0},
+};
+
+static const struct word formats[] = {
+	{"xrgb", SPICE_SURFACE_FMT_32_xRGB},
+	{"argb", SPICE_SURFACE_FMT_32_ARGB},
+	{"555", SPICE_SURFACE_FMT_16_555},
+	{"565", SPICE_SURFACE_FMT_16_565},
+	{NULL, 0},
 };
 
 static const char usage_text[] =
@@ -55,6 +65,7 @@ static const char usage_text[] =
 	"  --wan NAME          JPEG and ZLIB_GLZ: never (default) auto always\n"
 	"  --password TEXT     ask for this ticket\n"
 	"  --size WxH          of the screen (default 800x600)\n"
+	"  --format NAME       of the screen: xrgb (default) argb 555 565\n"
 	"  --tablet            offer CLIENT mouse mode\n"
 	"  --draw-first        draw before a client has come\n"
 	"  --list              print the scenes\n";
@@ -78,12 +89,12 @@ static int word_value(const struct word *words, const char *name)
 static void parse(int argc, char **argv, struct options *o, struct server *s)
 {
 	static const struct option longs[] = {
-		{"port", 1, NULL, 'p'},	      {"scene", 1, NULL, 's'},
-		{"truth", 1, NULL, 't'},      {"compression", 1, NULL, 'c'},
-		{"wan", 1, NULL, 'w'},	      {"password", 1, NULL, 'P'},
-		{"size", 1, NULL, 'z'},	      {"tablet", 0, NULL, 'T'},
-		{"draw-first", 0, NULL, 'f'}, {"list", 0, NULL, 'l'},
-		{NULL, 0, NULL, 0},
+		{"port", 1, NULL, 'p'},	  {"scene", 1, NULL, 's'},
+		{"truth", 1, NULL, 't'},  {"compression", 1, NULL, 'c'},
+		{"wan", 1, NULL, 'w'},	  {"password", 1, NULL, 'P'},
+		{"size", 1, NULL, 'z'},	  {"format", 1, NULL, 'F'},
+		{"tablet", 0, NULL, 'T'}, {"draw-first", 0, NULL, 'f'},
+		{"list", 0, NULL, 'l'},	  {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -102,6 +113,8 @@ static void parse(int argc, char **argv, struct options *o, struct server *s)
 			o->password = optarg;
 		else if (c == 'z' && sscanf(optarg, "%dx%d", &s->w, &s->h) == 2)
 			continue;
+		else if (c == 'F')
+			s->format = word_value(formats, optarg);
 		else if (c == 'T')
 			s->tablet = true;
 		else if (c == 'f')
@@ -287,7 +300,8 @@ static void watch_all(struct server *s)
 
 int main(int argc, char **argv)
 {
-	static struct server s = {.w = 800, .h = 600};
+	static struct server s = {
+		.w = 800, .h = 600, .format = SPICE_SURFACE_FMT_32_xRGB};
 	struct options o = {.compression = SPICE_IMAGE_COMPRESSION_LZ,
 			    .wan = SPICE_WAN_COMPRESSION_NEVER};
 

@@ -146,13 +146,16 @@ static void kept(struct server *s)
 }
 
 const struct scene scenes_cursor[] = {
-	{"cursor-alpha", alpha, "a pointer with alpha, 33x29, at 100,120"},
-	{"cursor-mono", mono, "a pointer of AND and XOR masks, 32x32"},
-	{"cursor-mono-odd", mono_odd, "the same, 21x19"},
-	{"cursor-colour", colour32, "a pointer of 32-bit colours and a mask"},
-	{"cursor-move", move, "cursor-alpha, then MOVE to 301,277"},
-	{"cursor-edge", edge, "cursor-alpha, then across the right edge"},
-	{"cursor-hide", hide, "cursor-alpha, then HIDE"},
-	{"cursor-kept", kept, "two shapes in turn, kept by number"},
-	{NULL, NULL, NULL},
+	{"cursor-alpha", alpha, "a pointer with alpha, 33x29, at 100,120",
+	 false},
+	{"cursor-mono", mono, "a pointer of AND and XOR masks, 32x32", false},
+	{"cursor-mono-odd", mono_odd, "the same, 21x19", false},
+	{"cursor-colour", colour32, "a pointer of 32-bit colours and a mask",
+	 false},
+	{"cursor-move", move, "cursor-alpha, then MOVE to 301,277", false},
+	{"cursor-edge", edge, "cursor-alpha, then across the right edge",
+	 false},
+	{"cursor-hide", hide, "cursor-alpha, then HIDE", false},
+	{"cursor-kept", kept, "two shapes in turn, kept by number", false},
+	{NULL, NULL, NULL, false},
 };

@@ -190,11 +190,14 @@ static void solids(struct server *s)
 }
 
 const struct scene scenes_rop[] = {
-	{"fill-rops", fill_rops, "FILL, solid, with 22 raster operations"},
-	{"pattern-rops", pattern_rops, "FILL, pattern, the same operations"},
-	{"copy-rops", copy_rops, "COPY with the same operations"},
-	{"copy-rops-scaled", copy_rops_scaled, "the same, scaled, nearest"},
-	{"masks", masks, "FILL and COPY through masks"},
-	{"solids", solids, "BLACKNESS, WHITENESS, INVERS; masks, clips"},
-	{NULL, NULL, NULL},
+	{"fill-rops", fill_rops, "FILL, solid, with 22 raster operations",
+	 false},
+	{"pattern-rops", pattern_rops, "FILL, pattern, the same operations",
+	 false},
+	{"copy-rops", copy_rops, "COPY with the same operations", false},
+	{"copy-rops-scaled", copy_rops_scaled, "the same, scaled, nearest",
+	 false},
+	{"masks", masks, "FILL and COPY through masks", false},
+	{"solids", solids, "BLACKNESS, WHITENESS, INVERS; masks, clips", false},
+	{NULL, NULL, NULL, false},
 };

@@ -40,11 +40,13 @@ struct server {
 	pthread_mutex_t lock; /* guards both queues and present */
 	struct queue draws;
 	struct queue cursors;
-	bool present;	  /* a client has its display channel */
-	int event_fd;	  /* written by the worker when present changes */
-	int w, h;	  /* of the primary surface, pixels */
-	uint32_t *canvas; /* its memory: B,G,R,x, rows from the top */
-	int scenes;	  /* how many were drawn */
+	bool present;	 /* a client has its display channel */
+	int event_fd;	 /* written by the worker when present changes */
+	int w, h;	 /* of the primary surface, pixels */
+	uint32_t format; /* SPICE_SURFACE_FMT_*, of 16 or 32 bits */
+	int stride;	 /* bytes */
+	uint8_t *canvas; /* its memory, rows from the top */
+	int scenes;	 /* how many were drawn */
 	const char *truth;
 	bool tablet; /* offer CLIENT mouse mode */
 };
@@ -75,6 +77,9 @@ void qxl_push(struct server *s, struct cmd *cmd);
 /* Have everything drawn into s->canvas. */
 void qxl_render(struct server *s);
 
+/* The canvas's pixel as RGB, 8 bits each: high bits repeated below. */
+uint32_t qxl_pixel(const struct server *s, int x, int y);
+
 /* --- server_input.c --- */
 
 /* Give the server a keyboard, a mouse and, with s->tablet, a tablet. */
@@ -93,6 +98,7 @@ struct scene {
 	const char *name;
 	void (*draw)(struct server *s);
 	const char *about;
+	bool blind; /* libspice-server cannot render it: send only, no truth */
 };
 
 /* Every scene file ends in its rows; a row without a name is the last. */

@@ -163,14 +163,18 @@ static void primary_create(struct server *s)
 	QXLDevSurfaceCreate create = {
 		.width = s->w,
 		.height = s->h,
-		.stride = s->w * 4,
-		.format = SPICE_SURFACE_FMT_32_xRGB,
+		.format = s->format,
 		.mouse_mode = true, /* positions are in its pixels */
 		.type = QXL_SURF_TYPE_PRIMARY,
 		.group_id = GROUP,
 	};
 
-	s->canvas = calloc((size_t)s->w * s->h, 4);
+	s->stride = s->format == SPICE_SURFACE_FMT_16_555 ||
+				    s->format == SPICE_SURFACE_FMT_16_565
+			    ? (s->w * 2 + 3) & ~3
+			    : s->w * 4;
+	create.stride = s->stride;
+	s->canvas = calloc(s->h, s->stride);
 	if (!s->canvas) {
 		perror("canvas");
 		exit(1);
@@ -233,4 +237,26 @@ void qxl_render(struct server *s)
 	QXLRect all = rect(0, 0, s->w, s->h), dirty;
 
 	spice_qxl_update_area(&s->qxl, 0, &all, &dirty, 1, 0);
+}
+
+/* The top @bits of @v, repeated to eight. */
+static uint32_t widen(uint32_t v, int bits)
+{
+	v &= (1u << bits) - 1;
+	return v << (8 - bits) | v >> (2 * bits - 8);
+}
+
+uint32_t qxl_pixel(const struct server *s, int x, int y)
+{
+	const uint8_t *row = s->canvas + (size_t)y * s->stride;
+	uint16_t half;
+
+	if (s->stride >= s->w * 4)
+		return row[4 * x] | row[4 * x + 1] << 8 | row[4 * x + 2] << 16;
+	half = row[2 * x] | row[2 * x + 1] << 8;
+	if (s->format == SPICE_SURFACE_FMT_16_555)
+		return widen(half >> 10, 5) << 16 | widen(half >> 5, 5) << 8 |
+		       widen(half, 5);
+	return widen(half >> 11, 5) << 16 | widen(half >> 5, 6) << 8 |
+	       widen(half, 5);
 }
