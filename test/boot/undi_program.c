@@ -220,6 +220,9 @@ static void step_get(unsigned long mib)
 	say("get-us", port_now_us() - start);
 	say("get-bytes", job.have);
 	say("get-frames", undi_netif_counts.received - frames);
+	extern uint64_t prof_tsc[32]; extern uint32_t prof_n[32];
+	for (int i = 0; i < 32; i++) if (prof_n[i]) { say("op", i); say("  n", prof_n[i]); say("  ns each", undi_time_of_us(prof_tsc[i]*1000/prof_n[i]+rm_rom_info()->tsc_start)); }
+	{ uint64_t t=rm_tsc(); struct bios_regs r={0}; for(int i=0;i<1000;i++) {r.eax=0x0100; rm_int(0x12,&r);} say("int12 ns", undi_time_of_us((rm_tsc()-t)+rm_rom_info()->tsc_start)); }
 	say("get-sent", undi_netif_counts.sent - sent);
 }
 

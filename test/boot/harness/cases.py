@@ -42,6 +42,12 @@ def note(text):
         print("# " + line, flush=True)
 
 
+def measure(text):
+    """A measurement: a comment that the test run shows even when all is well.
+    """
+    print("## %s" % text, flush=True)
+
+
 def check(condition, what):
     if not condition:
         raise AssertionError(what)

@@ -182,10 +182,10 @@ class Xspice:
                     pid = int(f.read())
                 if os.getpgid(pid) == self.child.pid:
                     os.kill(pid, signal.SIGTERM)
-                    self.child.wait(3)
+                    wait_for(lambda: not os.path.exists(lock), 3, "Xorg's end")
             except (OSError, ValueError, HarnessError):
                 pass
-        self.child.end(0.5)
+        self.child.end(0)
 
     def call(self, *args, timeout=30):
         """Run an X program to its end; its standard output (str)."""
