@@ -31,17 +31,17 @@ UNIT_SRC := $(shell find test -name 'test_*.c' | sort)
 UNIT := $(UNIT_SRC:%.c=$(O)/%)
 
 # What only one program needs: $(O)/test/vga/test_x: TEST_LIBS := -lm
-$(UNIT): $(O)/%: $(O)/asan/%.o $(HELP) $(PARTS) $(BEARSSL_HOST)
+$(UNIT): $(O)/%: $(O)/asan/%.o $(HELP) $(PARTS) $(O)/host/libbearssl.a
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=address,undefined -o $@ $< -Wl,--start-group \
-		$(HELP) $(PARTS) $(BEARSSL_HOST) -Wl,--end-group $(TEST_LIBS)
+		$(HELP) $(PARTS) $(O)/host/libbearssl.a -Wl,--end-group $(TEST_LIBS)
 
 # The parts as iPXE would compile them; test/check_ipxe.py looks at the result.
 IPXE_OBJ := $(patsubst %,$(O)/ipxe/%.o,$(basename $(PARTS_SRC)))
 
 .PHONY: unit ipxe
 unit: $(UNIT)
-ipxe: $(IPXE_OBJ) $(BEARSSL_IPXE)
+ipxe: $(IPXE_OBJ) $(O)/ipxe/libbearssl.a
 
 test: all unit ipxe $(PEERS)
 	@test/run $(if $(K),-k '$(K)')
