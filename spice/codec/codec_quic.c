@@ -8,7 +8,8 @@
  * A pixel of three channels is handled as one word: prediction, the mapping of
  * code numbers to signed differences and the sum modulo the channel's width
  * are each done for all channels at once (struct quic_pixel). What is serial
- * is the bit stream: its window lives in registers for a segment of a row.
+ * is the bit stream: its window lives in registers for a stretch of a row, and
+ * is filled once a pixel, without a branch.
  *
  * A code's parameter k is chosen by the channel's previous code number in the
  * row, in buckets of 1, 2, 4 ... 128 numbers. Each bucket counts what every k
@@ -129,19 +130,13 @@ static const struct quic_pixel quic_px_gray = {
 };
 
 /*
- * The code for one k: `escape` zeros, then a rest of `rest_bits`, where a
- * plain Golomb-Rice codeword would become longer than is allowed.
+ * The code for one k: `zeros` zeros, then a rest of `rest_bits`, where a plain
+ * Golomb-Rice codeword would become longer than is allowed.
  */
 struct quic_code {
-	uint32_t escape_max; /* window values up to this begin an escape */
-	uint8_t escape_len;  /* bits of an escape codeword */
+	uint8_t zeros;
 	uint8_t rest_bits;
 	uint16_t first; /* code number that escapes begin with */
-};
-
-struct quic_channel {
-	uint8_t best[QUIC_BUCKETS]; /* the k to use */
-	uint32_t cost[QUIC_BUCKETS][QUIC_MAX_K];
 };
 
 /* What the three colours share, and alpha has to itself. */
@@ -154,24 +149,41 @@ struct quic_plane {
 };
 
 /*
- * The bit stream: 32-bit little-endian words, highest bit first. `window` is
- * the next 32 bits, `ahead` the word after it, of which `ahead_bits` are not
- * in the window yet.
+ * The bit stream is 32-bit little-endian words, highest bit first. They pass
+ * through a buffer with their bytes turned round, which makes them a plain
+ * stream of bytes that can be read at any byte.
  */
+#define QUIC_STREAM_BYTES 4096
+
+/*
+ * At least so many bytes are in the buffer before up to 64 pixels (no gap is
+ * longer) are decoded, and one run: three channels at QUIC_CODE_BITS for each
+ * pixel, 32 steps and 15 bits of a run, and a window beyond.
+ */
+#define QUIC_AHEAD_BYTES (64 * 3 * QUIC_CODE_BITS / 8 + 6 + 10)
+
+/* Where reading stands: kept in registers. */
 struct quic_bits {
-	uint32_t window, ahead, ahead_bits;
-	const uint8_t *in, *end; /* whole words */
-	uint32_t missing;	 /* words read past the end, as zeros */
+	uint32_t window;   /* the next bits, the first at the top */
+	uint32_t valid;	   /* of them; below lie zeros or the right bits */
+	const uint8_t *in; /* the byte after them */
 };
 
 struct quic {
 	struct quic_bits bits;
+	const uint8_t *source, *source_end; /* whole words, not yet buffered */
+	uint32_t missing;		    /* words buffered past the end */
+
 	struct quic_plane rgb, alpha;
-	struct quic_channel channel[4];
+	uint8_t best[4][QUIC_BUCKETS]; /* the k to use, by channel */
+	uint32_t cost[4][QUIC_BUCKETS][QUIC_MAX_K];
+	uint32_t escape_max[QUIC_MAX_K]; /* windows up to this: an escape */
+	uint32_t last;			 /* greatest code number */
 	struct quic_code code[QUIC_MAX_K];
 	uint8_t code_len[QUIC_LEVELS][QUIC_MAX_K];
 	uint8_t bucket[QUIC_LEVELS]; /* of a code number */
 	struct codec_pace pace;
+	uint8_t stream[QUIC_STREAM_BYTES];
 
 	/*
 	 * For each pixel of a row and one before it, each channel's bucket.
@@ -182,55 +194,56 @@ struct quic {
 
 /* ---- Bits ---- */
 
-/* Take the next word, 0 past the end. */
-CODEC_INLINE uint32_t quic_next_word(struct quic_bits *b)
-{
-	uint32_t word;
+/* The end of what is in the buffer. */
+#define QUIC_STREAM_END(q) ((q)->stream + QUIC_STREAM_BYTES)
 
-	if (__builtin_expect(b->in == b->end, 0)) {
-		b->missing++;
-		return 0;
+/*
+ * Fill the buffer behind what is left in it: words as long as there are some,
+ * then zeros.
+ *
+ * Returns where the next byte lies now.
+ */
+static const uint8_t *quic_feed(struct quic *q, const uint8_t *in)
+{
+	size_t left = (size_t)(QUIC_STREAM_END(q) - in);
+	/* What is left moves to where whole words can follow it. */
+	uint8_t *start = q->stream + (-left & 3), *p = start + left;
+
+	memmove(start, in, left);
+	for (; p < QUIC_STREAM_END(q); p += 4) {
+		if (q->source == q->source_end) {
+			codec_put32(p, 0);
+			q->missing++;
+			continue;
+		}
+		codec_put32(p, __builtin_bswap32(codec_get32(q->source)));
+		q->source += 4;
 	}
-	word = codec_get32(b->in);
-	b->in += 4;
-	return word;
+	return start;
 }
 
-/* Drop @n bits from the window, 1..31. */
+/* Make at least 24 bits of the window valid. */
+CODEC_INLINE void quic_fill(struct quic_bits *b)
+{
+	b->window |= __builtin_bswap32(codec_get32(b->in)) >> b->valid;
+	b->in += (31 - b->valid) >> 3;
+	b->valid |= 24;
+}
+
+/* Drop @n valid bits from the window, 0..31. */
 CODEC_INLINE void quic_skip(struct quic_bits *b, uint32_t n)
 {
 	b->window <<= n;
-	if (n <= b->ahead_bits) {
-		b->ahead_bits -= n;
-		b->window |= b->ahead >> b->ahead_bits;
-		return;
-	}
-	n -= b->ahead_bits;
-	b->window |= b->ahead << n;
-	b->ahead = quic_next_word(b);
-	b->ahead_bits = 32 - n;
-	b->window |= b->ahead >> b->ahead_bits;
+	b->valid -= n;
 }
 
-/* Point @b at the first bit of @words words. */
-static void quic_bits_init(struct quic_bits *b, const uint8_t *in, size_t words)
+/* Have bits been used that were not there? */
+static bool quic_overrun(const struct quic *q)
 {
-	b->in = in;
-	b->end = in + words * 4;
-	b->missing = 0;
-	b->window = quic_next_word(b);
-	b->ahead = 0;
-	b->ahead_bits = 0;
-}
+	size_t unread = (size_t)(QUIC_STREAM_END(q) - q->bits.in) * 8 +
+			q->bits.valid;
 
-/*
- * Have bits been used that were not there? The window is always full and the
- * word ahead never: one word past the end may be in it without any bit of it
- * having been used, two may not.
- */
-static bool quic_overrun(const struct quic_bits *b)
-{
-	return b->missing > 1;
+	return unread < (uint64_t)q->missing * 32;
 }
 
 /* ---- Codes ---- */
@@ -254,10 +267,9 @@ static void quic_code_init(struct quic_code *code, unsigned int k,
 
 	if (zeros > quic_ones(bits - k))
 		zeros = quic_ones(bits - k);
+	code->zeros = (uint8_t)zeros;
 	code->first = (uint16_t)(zeros << k);
 	code->rest_bits = (uint8_t)quic_log2_up((1u << bits) - code->first);
-	code->escape_len = (uint8_t)(zeros + code->rest_bits);
-	code->escape_max = quic_ones(32 - zeros);
 }
 
 /* Set up all that depends on the bits of a channel. */
@@ -266,13 +278,15 @@ static void quic_family_init(struct quic *q, unsigned int bits)
 	const struct quic_code *code;
 	unsigned int k, n, bucket;
 
+	q->last = quic_ones(bits);
 	for (k = 0; k < bits; k++) {
 		code = &q->code[k];
 		quic_code_init(&q->code[k], k, bits);
+		q->escape_max[k] = quic_ones(32 - code->zeros);
 		for (n = 0; n < 1u << bits; n++)
 			q->code_len[n][k] =
 				n < code->first ? (uint8_t)((n >> k) + 1 + k)
-						: code->escape_len;
+						: code->zeros + code->rest_bits;
 	}
 	/* 1, 2, 4 ... numbers each; the last takes what is left. */
 	for (n = 0; n < 1u << bits; n++) {
@@ -294,32 +308,69 @@ static uint32_t quic_next_gap(struct quic_plane *plane)
 	return quic_gaps[plane->gap] & quic_ones(plane->wait_bits);
 }
 
-/* Read a code number with parameter @k. */
-CODEC_INLINE uint32_t quic_read(struct quic_bits *b,
-				const struct quic_code *codes, uint32_t k)
+/*
+ * Take a plain codeword: @window begins with @zeros zeros and a one, and it is
+ * all there.
+ */
+CODEC_INLINE uint32_t quic_take(struct quic_bits *b, uint32_t zeros, uint32_t k)
 {
-	const struct quic_code *code = &codes[k];
-	uint32_t window = b->window, zeros, len;
+	uint32_t top = b->window << zeros;
 
-	if (__builtin_expect(window > code->escape_max, 1)) {
-		/* Below 20 zeros: a one is in the window. */
-		zeros = (uint32_t)__builtin_clz(window);
-		quic_skip(b, zeros + 1 + k);
-		/* The one itself counts 1 << k, k bits follow it. */
-		return ((zeros - 1) << k) + (window << zeros >> (31 - k));
-	}
-	len = code->escape_len;
-	quic_skip(b, len);
-	return code->first +
-	       (window >> (32 - len) & ((1u << code->rest_bits) - 1));
+	b->window = top << 1 << k;
+	b->valid -= zeros + 1 + k;
+	/* The one itself counts 1 << k, k bits follow it. */
+	return ((zeros - 1) << k) + (top >> (31 - k));
 }
 
-/* Count code number @n in @bucket of @ch, and choose its next k. */
-static void quic_count(struct quic *q, const struct quic_plane *plane,
-		       struct quic_channel *ch, unsigned int bucket,
-		       unsigned int n, unsigned int bits)
+/*
+ * Read a code number of which the window may not hold all, or an escape.
+ *
+ * Plain codewords have at most 21 bits, prefixes of escapes 21, rests 8: each
+ * fits a window that has been filled. The sum of an escape can be too large
+ * for a channel, that of a plain codeword is below code->first.
+ */
+static uint32_t quic_read_slow(const struct quic *q, struct quic_bits *b,
+			       uint32_t k)
 {
-	uint32_t *cost = ch->cost[bucket];
+	const struct quic_code *code = &q->code[k];
+	uint32_t n;
+
+	quic_fill(b);
+	if (b->window > q->escape_max[k])
+		return quic_take(b, (uint32_t)__builtin_clz(b->window), k);
+	quic_skip(b, code->zeros);
+	quic_fill(b);
+	/* No bits, where there is but one escape. */
+	n = b->window >> 1 >> (31 - code->rest_bits);
+	quic_skip(b, code->rest_bits);
+	return (code->first + n) & q->last;
+}
+
+/*
+ * Read a code number with parameter @k.
+ *
+ * The window need not be full: what is not there reads as zeros, and either
+ * looks like an escape or makes the codeword longer than what is valid.
+ */
+CODEC_INLINE uint32_t quic_read(const struct quic *q, struct quic_bits *b,
+				uint32_t k)
+{
+	uint32_t zeros;
+
+	if (__builtin_expect(b->window > q->escape_max[k], 1)) {
+		zeros = (uint32_t)__builtin_clz(b->window);
+		if (__builtin_expect(zeros + 1 + k <= b->valid, 1))
+			return quic_take(b, zeros, k);
+	}
+	return quic_read_slow(q, b, k);
+}
+
+/* Count code number @n in @bucket of channel @c, and choose its next k. */
+static void quic_count(struct quic *q, const struct quic_plane *plane,
+		       unsigned int c, unsigned int bucket, unsigned int n,
+		       unsigned int bits)
+{
+	uint32_t *cost = q->cost[c][bucket];
 	const uint8_t *len = q->code_len[n];
 	unsigned int k = bits - 1, best = k;
 
@@ -329,7 +380,7 @@ static void quic_count(struct quic *q, const struct quic_plane *plane,
 		if (cost[k] < cost[best])
 			best = k;
 	}
-	ch->best[bucket] = (uint8_t)best;
+	q->best[c][bucket] = (uint8_t)best;
 	if (cost[best] <= quic_halve_above[plane->wait_bits])
 		return;
 	for (k = 0; k < bits; k++)
@@ -339,7 +390,7 @@ static void quic_count(struct quic *q, const struct quic_plane *plane,
 /*
  * Read a run's length.
  *
- * @room: pixels left in the segment
+ * @room: pixels left in the stretch
  * Returns the length, more than @room for a bad one.
  */
 static uint32_t quic_read_run(struct quic_bits *b, struct quic_plane *plane,
@@ -347,6 +398,7 @@ static uint32_t quic_read_run(struct quic_bits *b, struct quic_plane *plane,
 {
 	uint32_t run = 0, bits;
 
+	quic_fill(b);
 	while (b->window >> 31) {
 		run += 1u << quic_run_bits[plane->run_state];
 		if (plane->run_state < QUIC_RUN_STATES - 1)
@@ -354,13 +406,12 @@ static uint32_t quic_read_run(struct quic_bits *b, struct quic_plane *plane,
 		if (run > room)
 			return run;
 		quic_skip(b, 1);
+		quic_fill(b);
 	}
 	quic_skip(b, 1);
 	bits = quic_run_bits[plane->run_state];
-	if (bits) {
-		run += b->window >> (32 - bits);
-		quic_skip(b, bits);
-	}
+	run += b->window >> 1 >> (31 - bits);
+	quic_skip(b, bits);
 	if (plane->run_state)
 		plane->run_state--;
 	return run;
@@ -409,27 +460,36 @@ CODEC_INLINE uint32_t quic_apply(uint32_t pred, uint32_t n,
 	return ((pred & body) + (diff & body)) ^ ((pred ^ diff) & px->high);
 }
 
+/* Read channel @c's code number of the pixel whose contexts are @ctx. */
+CODEC_INLINE uint32_t quic_read_channel(const struct quic *q,
+					struct quic_bits *b, uint8_t (*ctx)[4],
+					unsigned int c)
+{
+	uint32_t n = quic_read(q, b, q->best[c][ctx[-1][c]]);
+
+	ctx[0][c] = q->bucket[n];
+	return n;
+}
+
 /*
  * Read one pixel's code numbers, the highest field first.
  *
  * @ctx: the pixel's own contexts; those of the one before lie before it
  * Returns them as fields of a word.
  */
-CODEC_INLINE uint32_t quic_read_pixel(struct quic *q, struct quic_bits *b,
+CODEC_INLINE uint32_t quic_read_pixel(const struct quic *q, struct quic_bits *b,
 				      uint8_t (*ctx)[4],
 				      const struct quic_pixel *px)
 {
-	unsigned int c = px->fields == 1 ? QUIC_ALPHA : 0;
-	unsigned int end = c + px->fields;
-	uint32_t word = 0, n;
+	uint32_t red, green;
 
-	for (; c < end; c++) {
-		n = quic_read(b, q->code, q->channel[c].best[ctx[-1][c]]);
-		n &= (1u << px->bits) - 1;
-		ctx[0][c] = q->bucket[n];
-		word = word << px->bits | n;
-	}
-	return word;
+	quic_fill(b);
+	if (px->fields == 1)
+		return quic_read_channel(q, b, ctx, QUIC_ALPHA);
+	red = quic_read_channel(q, b, ctx, 0);
+	green = quic_read_channel(q, b, ctx, 1);
+	return (red << px->bits | green) << px->bits |
+	       quic_read_channel(q, b, ctx, 2);
 }
 
 /* Count the pixel whose code numbers are in @word. */
@@ -443,7 +503,7 @@ CODEC_INLINE void quic_count_pixel(struct quic *q,
 
 	for (; c < end; c++) {
 		shift -= px->bits;
-		quic_count(q, plane, &q->channel[c], ctx[-1][c],
+		quic_count(q, plane, c, ctx[-1][c],
 			   word >> shift & ((1u << px->bits) - 1), px->bits);
 	}
 }
@@ -470,6 +530,8 @@ CODEC_INLINE int quic_stretch(struct quic *q, struct quic_plane *plane,
 	up_left = above && x > 0 ? quic_get(above + (x - 1) * step, px) : 0;
 
 	while (x < end) {
+		if (QUIC_STREAM_END(q) - b.in < QUIC_AHEAD_BYTES)
+			b.in = quic_feed(q, b.in);
 		limit = stop < end ? stop + 1 : end;
 		for (; x < limit; x++) {
 			up = above ? quic_get(above + x * step, px) : left;
@@ -620,18 +682,22 @@ static int quic_format(const struct codec_image *img, uint32_t *format)
 static void quic_init(struct quic *q, const struct codec_ctx *ctx,
 		      const struct codec_image *img, unsigned int bits)
 {
-	unsigned int c;
+	size_t words = (img->len - QUIC_HEADER_BYTES) / 4;
 
-	memset(q->channel, 0, sizeof(q->channel));
-	for (c = 0; c < 4; c++)
-		memset(q->channel[c].best, (int)bits - 1, QUIC_BUCKETS);
+	memset(q->best, (int)bits - 1, sizeof(q->best));
+	memset(q->cost, 0, sizeof(q->cost));
 	memset(q->context, 0, sizeof(q->context[0]) * (img->width + 1));
 	quic_family_init(q, bits);
 	quic_plane_init(&q->rgb);
 	quic_plane_init(&q->alpha);
-	quic_bits_init(&q->bits, img->data + QUIC_HEADER_BYTES,
-		       (img->len - QUIC_HEADER_BYTES) / 4);
 	codec_pace_init(&q->pace, ctx);
+
+	q->source = img->data + QUIC_HEADER_BYTES;
+	q->source_end = q->source + words * 4;
+	q->missing = 0;
+	q->bits.window = 0;
+	q->bits.valid = 0;
+	q->bits.in = quic_feed(q, QUIC_STREAM_END(q));
 }
 
 static int quic_decode(const struct codec_ctx *ctx,
@@ -656,7 +722,7 @@ static int quic_decode(const struct codec_ctx *ctx,
 	quic_init(q, ctx, img, kind->bits);
 	for (y = 0; y < img->height; y++) {
 		rc = kind->row(q, pix_row(out, y), above, img->width);
-		if (rc == 0 && quic_overrun(&q->bits))
+		if (rc == 0 && quic_overrun(q))
 			rc = -EINVAL;
 		if (rc)
 			break;
