@@ -182,12 +182,12 @@ static void cache_flood(struct server *s)
 		struct source source = {.content = i % 3,
 					.seed = i % 30,
 					.format = SPICE_BITMAP_FMT_32BIT,
-					.w = s->w - 20,
-					.h = s->h - 20,
+					.w = s->w / 2,
+					.h = s->h / 2,
 					.id = 200 + i % 30,
 					.cache = true};
 
-		draw_source(s, &source, i % 20, i % 17);
+		draw_source(s, &source, i % 10 * s->w / 20, i / 10 * s->h / 20);
 	}
 }
 

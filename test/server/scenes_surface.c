@@ -79,6 +79,7 @@ static void surfaces(struct server *s)
 	}
 	for (id = 1; id <= 4; id++)
 		surface_destroy(s, id);
+	qxl_settle(s);
 }
 
 /* One surface is drawn from another; ids are used again with another size. */
@@ -106,6 +107,7 @@ static void surface_chain(struct server *s)
 			     90 + round, SPICE_ROPD_OP_PUT);
 		surface_destroy(s, 5);
 		surface_destroy(s, 6);
+		qxl_settle(s);
 	}
 }
 
@@ -130,6 +132,7 @@ static void surface_argb(struct server *s)
 	copy_surface(s, 10, grid_next(&g), rect(10, 20, 80, 60), 160, 120,
 		     SPICE_ROPD_OP_PUT);
 	surface_destroy(s, 10);
+	qxl_settle(s);
 }
 
 /* Part of the screen itself as the source of a COPY. */

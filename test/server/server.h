@@ -37,9 +37,10 @@ struct queue {
 struct server {
 	SpiceServer *spice;
 	QXLInstance qxl;
-	pthread_mutex_t lock; /* guards both queues and present */
+	pthread_mutex_t lock; /* guards the queues to present */
 	struct queue draws;
 	struct queue cursors;
+	int surfaces;	 /* SURFACE commands the worker still holds */
 	bool present;	 /* a client has its display channel */
 	int event_fd;	 /* written by the worker when present changes */
 	int w, h;	 /* of the primary surface, pixels */
@@ -73,6 +74,14 @@ void qxl_resize(struct server *s, int w, int h);
 
 /* Queue a command; the worker frees it when it is done with it. */
 void qxl_push(struct server *s, struct cmd *cmd);
+
+/*
+ * Wait until every surface that was destroyed is gone from the server.
+ *
+ * Policy of every real driver: only then its number is used again. The server
+ * lets go of it when what was drawn from it has been sent.
+ */
+void qxl_settle(struct server *s);
 
 /* Have everything drawn into s->canvas. */
 void qxl_render(struct server *s);

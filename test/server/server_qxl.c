@@ -97,7 +97,14 @@ static int req_cursor_notification(QXLInstance *qxl)
 
 static void release_resource(QXLInstance *qxl, QXLReleaseInfoExt ext)
 {
-	cmd_free((struct cmd *)(uintptr_t)ext.info->id);
+	struct server *s = server_of(qxl);
+	struct cmd *cmd = (struct cmd *)(uintptr_t)ext.info->id;
+
+	pthread_mutex_lock(&s->lock);
+	if (cmd->ext.cmd.type == QXL_CMD_SURFACE)
+		s->surfaces--;
+	pthread_mutex_unlock(&s->lock);
+	cmd_free(cmd);
 }
 
 static void notify_update(QXLInstance *qxl, uint32_t id)
@@ -223,6 +230,8 @@ void qxl_push(struct server *s, struct cmd *cmd)
 	cmd->ext.group_id = GROUP;
 	cmd->next = NULL;
 	pthread_mutex_lock(&s->lock);
+	if (cmd->ext.cmd.type == QXL_CMD_SURFACE)
+		s->surfaces++;
 	if (q->tail)
 		q->tail->next = cmd;
 	else
@@ -230,6 +239,28 @@ void qxl_push(struct server *s, struct cmd *cmd)
 	q->tail = cmd;
 	pthread_mutex_unlock(&s->lock);
 	spice_qxl_wakeup(&s->qxl);
+}
+
+static int surfaces_held(struct server *s)
+{
+	int n;
+
+	pthread_mutex_lock(&s->lock);
+	n = s->surfaces;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
+void qxl_settle(struct server *s)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000 && surfaces_held(s); tries++) {
+		qxl_render(s);
+		usleep(5000);
+	}
+	if (surfaces_held(s))
+		printf("error surfaces are still held\n");
 }
 
 void qxl_render(struct server *s)
