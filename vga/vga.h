@@ -140,8 +140,9 @@ void vga_set_yield(struct vga *v, void (*yield)(void *ctx), void *ctx);
  * and the next present writes the whole screen.
  *
  * The best: exactly that size; else the smallest that holds it; else the one
- * that shows the most of it. Of each size only the best depth is used: 32 bits
- * a pixel, then 24, 16, 15. A new mode shows black.
+ * that shows the most of it. Of each size only the best depth is used (32 bits
+ * a pixel, then 24, 16, 15), and 16 and 15 only where nothing else works. A new
+ * mode shows black.
  *
  * Returns 0; -EINVAL for a side of 0 or above 32767; -ENODEV when no mode
  * works (text mode has been set again then if another was lost).

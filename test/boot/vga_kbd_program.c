@@ -12,7 +12,8 @@
  *	text		the text screen
  *	leds N		lock LEDs
  *	bench N		N presents of the whole picture
- *	stall N		look at no keys for N timer ticks
+ *	stall		look at no keys until the next command comes
+ *	lost		how many bytes and packets found the ring full
  *	remove, install	the keyboard
  *	quit		back to the BIOS
  */
@@ -25,6 +26,7 @@
 #include "vga/vga.h"
 
 #define COM1	   0x3f8
+#define COM1_FIFO  0x3fa
 #define COM1_READY 0x3fd
 #define TICKS	   0x46c
 
@@ -120,11 +122,10 @@ static void bench(uint32_t n)
 	say("bench %u", (unsigned int)(ticks() - start));
 }
 
-static void stall(uint32_t n)
+static void stall(void)
 {
-	uint32_t start = ticks();
-
-	while (ticks() - start < n)
+	say("stalled");
+	while (!(rm_inb(COM1_READY) & 1))
 		rm_irq_window();
 }
 
@@ -180,7 +181,9 @@ static bool obey(const char *line)
 	} else if (strcmp(word, "bench") == 0) {
 		bench(a[0]);
 	} else if (strcmp(word, "stall") == 0) {
-		stall(a[0]);
+		stall();
+	} else if (strcmp(word, "lost") == 0) {
+		say("lost %u", (unsigned int)kbd_lost(&kbd));
 	} else if (strcmp(word, "remove") == 0) {
 		kbd_remove(&kbd);
 	} else if (strcmp(word, "install") == 0) {
@@ -222,6 +225,7 @@ int program_main(void)
 		say("mode %ux%u %u", vga.modes[i].width, vga.modes[i].height,
 		    vga.modes[i].bpp);
 	install();
+	rm_outb(COM1_FIFO, 1);
 	say("ready");
 	while (on) {
 		rm_halt();

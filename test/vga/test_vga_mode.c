@@ -75,9 +75,12 @@ TEST(std_choices)
 TEST(cirrus_choices)
 {
 	static const struct choice choices[] = {
-		{1024, 768, 1024, 768, 24},   {720, 400, 800, 600, 24},
-		{640, 480, 640, 480, 24},     {1025, 768, 1280, 1024, 16},
-		{2000, 2000, 1280, 1024, 16},
+		{1024, 768, 1024, 768, 24},
+		{720, 400, 800, 600, 24},
+		{640, 480, 640, 480, 24},
+		/* There is 1280x1024 in 16 bits, but true colour goes first. */
+		{1025, 768, 1024, 768, 24},
+		{2000, 2000, 1024, 768, 24},
 	};
 	int i;
 
@@ -85,6 +88,10 @@ TEST(cirrus_choices)
 	CHECK_EQ(v.mode_count, 4);
 	for (i = 0; i < COUNT(choices); i++)
 		CHECK(choose(&choices[i]));
+	/* Where that is all there is, it is taken. */
+	CHECK_EQ(start(&vga_fake_cirrus[2], 1), 0);
+	CHECK_EQ(vga_graphics(&v, 640, 480), 0);
+	CHECK_EQ(v.mode.bpp, 16);
 }
 
 TEST(list_elsewhere)
