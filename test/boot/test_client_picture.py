@@ -5,6 +5,7 @@
 import time
 
 from harness import Client, SpiceGuest, Xspice, cases
+from harness.child import wait_for
 
 
 def shown(client, truth, name, timeout=60):
@@ -21,6 +22,18 @@ def shown(client, truth, name, timeout=60):
 def x_truth(x):
     """The X screen with its pointer laid over."""
     return lambda: x.picture().with_cursor(x.cursor())
+
+
+def started(client, x):
+    """The session is up; X shows its pointer once that was moved."""
+    wait_for(lambda: "first picture shown" in client.log(), 60, "picture")
+    wait_for(lambda: "mouse mode: client" in client.log(), 10, "mouse mode")
+    before = x.pointer()
+
+    def moved():
+        client.move(3, 2)
+        return x.pointer() != before
+    wait_for(moved, 10, "the pointer to move", 0.2)
 
 
 @cases.case
@@ -50,6 +63,7 @@ def xspice(compression):
     """The client is there first; windows move, scroll, redraw."""
     with Xspice() as x:
         with Client(x.port, {"compression": compression}) as client:
+            started(client, x)
             shown(client, x_truth(x), "x-%s-empty" % compression)
             x.run("xtool", "desktop", "3")
             churn = x.run("xtool", "churn", "7", "5")
@@ -71,6 +85,7 @@ def xspice_sizes():
     with Xspice() as x:
         x.run("xtool", "desktop", "5")
         with Client(x.port) as client:
+            started(client, x)
             shown(client, x_truth(x), "sizes-first")
             for size in SIZES:
                 x.resize(*size)
@@ -83,6 +98,7 @@ def xspice_larger_than_screen():
     with Xspice() as x:
         x.run("xtool", "desktop", "9")
         with Client(x.port, memory=512) as client:
+            started(client, x)
             shown(client, x_truth(x), "large-before")
             x.resize(3200, 2400)
             time.sleep(2)

@@ -55,10 +55,14 @@ static void say_rc(const char *name, int rc)
 	port_log(line);
 }
 
+uint64_t tt[4];
 static void turn(void)
 {
+	uint64_t a=rm_tsc(),b;
 	port_poll();
+	b=rm_tsc(); tt[0]+=b-a; 
 	port_idle(port_now_us() + STEPS_US);
+	tt[1]+=rm_tsc()-b; tt[2]++;
 }
 
 /* ---- CRC-32 ----------------------------------------------------------------
@@ -211,7 +215,7 @@ static uint16_t server_port;
 /* Download so many MiB; bytes, CRC and speed. */
 static void step_get(unsigned long mib)
 {
-	struct job job = {.bytes = mib << 20};
+	struct job job = {.bytes = mib << 20}; tt[0]=tt[1]=tt[2]=0;
 	uint64_t start = port_now_us();
 	uint32_t frames = undi_netif_counts.received;
 	uint32_t sent = undi_netif_counts.sent;
@@ -219,7 +223,10 @@ static void step_get(unsigned long mib)
 	say_rc("get-rc", run(&job, SERVER, server_port));
 	say("get-us", port_now_us() - start);
 	say("get-bytes", job.have);
+	{ rm_outl(0xcf8,0x80000010|rm_rom_info()->bus_devfn<<8); volatile uint32_t*m=rm_phys(rm_inl(0xcfc)&~15u); say("tpr",m[0x40d0/4]); say("mpc",m[0x4010/4]); say("rnbc",m[0x40a0/4]); say("rdlen",m[0x2808/4]); say("rdh",m[0x2810/4]); say("rdt",m[0x2818/4]); }
+	say("dropped", undi_netif_counts.dropped);
 	say("get-frames", undi_netif_counts.received - frames);
+	say("poll us", undi_time_of_us(tt[0]+rm_rom_info()->tsc_start)); say("idle us", undi_time_of_us(tt[1]+rm_rom_info()->tsc_start)); say("turns", tt[2]);
 	extern uint64_t prof_tsc[32]; extern uint32_t prof_n[32];
 	for (int i = 0; i < 32; i++) if (prof_n[i]) { say("op", i); say("  n", prof_n[i]); say("  ns each", undi_time_of_us(prof_tsc[i]*1000/prof_n[i]+rm_rom_info()->tsc_start)); }
 	{ uint64_t t=rm_tsc(); struct bios_regs r={0}; for(int i=0;i<1000;i++) {r.eax=0x0100; rm_int(0x12,&r);} say("int12 ns", undi_time_of_us((rm_tsc()-t)+rm_rom_info()->tsc_start)); }

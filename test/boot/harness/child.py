@@ -56,11 +56,13 @@ def free_port():
             return port
 
 
+_folders = []
+
+
 def scratch(prefix="spice-test-"):
     """A temporary folder, removed when Python exits."""
-    path = tempfile.mkdtemp(prefix=prefix)
-    atexit.register(shutil.rmtree, path, True)
-    return path
+    _folders.append(tempfile.mkdtemp(prefix=prefix))
+    return _folders[-1]
 
 
 def wait_for(condition, timeout, what, step=0.02):
@@ -155,8 +157,11 @@ class Child:
 
 @atexit.register
 def _end_all():
+    """Children first: they write into the folders."""
     for child in list(_children):
         child.end(1.0)
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 def on_signals():
