@@ -302,13 +302,19 @@ static const uint16_t types[] = {
 	SPICE_MSG_DISPLAY_DRAW_INVERS,
 };
 
-static void random_pixmap(struct pixmap *pm, uint32_t format, int side)
+static void sized_pixmap(struct pixmap *pm, uint32_t format, uint32_t w,
+			 uint32_t h)
 {
 	size_t i;
 
-	pix_alloc(&t.env, pm, format, between(1, side), between(1, side));
+	pix_alloc(&t.env, pm, format, w, h);
 	for (i = 0; i < (size_t)pm->stride * pm->height; i++)
 		pm->data[i] = test_random(&state) >> 13;
+}
+
+static void random_pixmap(struct pixmap *pm, uint32_t format, int side)
+{
+	sized_pixmap(pm, format, between(1, side), between(1, side));
 }
 
 static struct pix_rect random_rect(int side)
@@ -331,6 +337,16 @@ static int32_t extreme(void)
 	if (between(0, 3))
 		return between(-12, 40);
 	return ends[between(0, 5)];
+}
+
+/* A rectangle of a size that fits, somewhere. */
+static struct pix_rect extreme_rect(int32_t w, int32_t h)
+{
+	int32_t x = extreme(), y = extreme();
+
+	x = x > INT32_MAX - w ? INT32_MAX - w : x;
+	y = y > INT32_MAX - h ? INT32_MAX - h : y;
+	return (struct pix_rect){x, y, x + w, y + h};
 }
 
 /* An operation and all it points to. */
@@ -492,7 +508,7 @@ TEST(random_operations)
 	uint32_t i;
 
 	test_env_init(&t);
-	for (i = 0; i < 21000; i++) {
+	for (i = 0; i < 10500; i++) {
 		random_scene(&s, formats[i % 6]);
 		CHECK(!wrong(&s, types[i % 7]));
 		free_scene(&s);
@@ -507,14 +523,16 @@ TEST(extreme_coordinates)
 	uint32_t i, k;
 
 	test_env_init(&t);
-	for (i = 0; i < 21000; i++) {
+	for (i = 0; i < 10500; i++) {
 		random_scene(&s, formats[i % 6]);
 		op->box = (struct pix_rect){extreme(), extreme(), extreme(),
 					    extreme()};
 		op->src_area = (struct pix_rect){extreme(), extreme(),
 						 extreme(), extreme()};
-		if (between(0, 1))
-			op->src_area = op->box;
+		if (between(0, 1)) {
+			op->box = extreme_rect(k = between(0, 40), i % 37);
+			op->src_area = extreme_rect(k, i % 37);
+		}
 		for (k = 0; k < 8; k++)
 			s.rects[k] = (struct pix_rect){extreme(), extreme(),
 						       extreme(), extreme()};
@@ -524,6 +542,40 @@ TEST(extreme_coordinates)
 		op->mask.pos_y = extreme();
 		op->src_x = extreme();
 		op->src_y = extreme();
+		CHECK(!wrong(&s, types[i % 7]));
+		free_scene(&s);
+	}
+	CHECK_EQ(t.live, 0);
+}
+
+/* Rows longer than the pieces in which rows are worked on. */
+TEST(wide)
+{
+	struct scene s;
+	struct draw_op *op = &s.op;
+	uint32_t i, to, width;
+
+	test_env_init(&t);
+	for (i = 0; i < 2100; i++) {
+		to = formats[i % 6];
+		width = between(500, 800);
+		random_scene(&s, to);
+		free_scene(&s);
+		sized_pixmap(&s.dst, to, width, 3);
+		sized_pixmap(&s.src, formats[between(0, 5)], width, 3);
+		sized_pixmap(&s.tile, formats[between(0, 5)],
+			     between(0, 1) ? 3 : between(250, 900), 2);
+		sized_pixmap(&s.mask, SPICE_SURFACE_FMT_1_A, width, 4);
+		op->box.left = between(-12, 12);
+		op->box.top = between(-1, 1);
+		op->src_area.left = between(-12, 12);
+		op->src_area.top = between(-1, 1);
+		op->mask.pos_y = between(0, 1);
+		op->box.right = op->box.left + width;
+		op->box.bottom = op->box.top + 2;
+		op->src_area.right = op->src_area.left + width;
+		op->src_area.bottom = op->src_area.top + between(2, 3);
+		op->clip.all |= between(0, 1);
 		CHECK(!wrong(&s, types[i % 7]));
 		free_scene(&s);
 	}
@@ -559,7 +611,7 @@ TEST(no_memory)
 	int rc, same;
 
 	test_env_init(&t);
-	for (i = 0; i < 6000; i++) {
+	for (i = 0; i < 3000; i++) {
 		random_scene(&s, formats[i % 6]);
 		bytes = (size_t)s.dst.stride * s.dst.height;
 		was = malloc(bytes);
@@ -672,6 +724,7 @@ int main(void)
 	RUN(table);
 	RUN(random_operations);
 	RUN(extreme_coordinates);
+	RUN(wide);
 	RUN(all_rops);
 	RUN(no_memory);
 	RUN(refused);
