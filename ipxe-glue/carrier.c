@@ -91,7 +91,8 @@ static void carrier_open(void *ctx, unsigned int i)
 	slot->held = 0;
 	slot->tcp = port_tcp_open(c->uri->host, c->uri->port,
 				  &carrier_tcp_events, slot);
-	/* Without memory the link never opens; the session's clock ends it. */
+	/* The session is in the middle of something: the next turn tells it. */
+	slot->refused = !slot->tcp;
 }
 
 static void carrier_close(void *ctx, unsigned int i)
@@ -100,6 +101,7 @@ static void carrier_close(void *ctx, unsigned int i)
 	struct port_tcp *tcp = c->slot[i].tcp;
 
 	c->slot[i].tcp = NULL;
+	c->slot[i].refused = false;
 	if (tcp)
 		port_tcp_close(tcp);
 }
@@ -246,6 +248,19 @@ void carrier_flush(struct carrier *c)
 	}
 }
 
+/* Tell the session of connections that there was no memory for. */
+static void carrier_refused(struct carrier *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		if (!c->slot[i].refused)
+			continue;
+		c->slot[i].refused = false;
+		chan_session_closed(c->session, i, -ENOMEM);
+	}
+}
+
 bool carrier_turn(struct carrier *c)
 {
 	bool more;
@@ -253,6 +268,7 @@ bool carrier_turn(struct carrier *c)
 
 	if (!c->session)
 		return false;
+	carrier_refused(c);
 	chan_session_tick(c->session, port_now_us());
 	more = chan_session_work(c->session);
 	for (i = 0; i < CHAN_SLOTS; i++)

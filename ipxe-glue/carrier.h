@@ -25,6 +25,7 @@ struct carrier_slot {
 	struct carrier *carrier;
 	unsigned int slot;
 	struct port_tcp *tcp; /* NULL: not connected */
+	bool refused;	      /* there was no memory to connect */
 	size_t held; /* bytes taken, but not yet told the port as consumed */
 };
 

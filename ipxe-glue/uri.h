@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define URI_HOST_BYTES	   256
-#define URI_PASSWORD_BYTES 64
+#define URI_PASSWORD_BYTES 61 /* the longest that a server takes, and a NUL */
 
 struct uri {
 	char host[URI_HOST_BYTES]; /* name or address, no brackets */

@@ -60,7 +60,7 @@ struct chan_message {
 	uint32_t size;	 /* bytes of the body, as its header says */
 	uint32_t got;	 /* bytes of it that have come */
 	uint32_t type;
-	uint32_t pad[2]; /* the body begins at a multiple of 16 */
+	uint32_t listed; /* of a LIST: members that have been handled */
 	uint8_t body[];
 };
 
@@ -184,8 +184,8 @@ bool chan_frame_work(struct chan *c);
 
 /* chan_base.c */
 extern const struct chan_handler chan_base_handlers[];
-/* Handle a message at once, before those that wait; true if it was one. */
-bool chan_base_urgent(struct chan *c, const struct chan_message *m);
+/* A message is whole: do at once what must not wait for its turn. */
+void chan_base_urgent(struct chan *c, const struct chan_message *m);
 /* A message has been handled: count it, acknowledge. */
 void chan_base_count(struct chan *c);
 

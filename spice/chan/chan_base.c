@@ -9,6 +9,8 @@
 
 #include "spice/chan/chan.h"
 
+#define BASE_PING_BYTES 12 /* u32 id, u64 time: what PONG sends back */
+
 /*
  * Acknowledge every `window` messages once they have been handled: the server
  * keeps at most two windows on their way, so that late acknowledgements slow
@@ -39,21 +41,20 @@ static int base_set_ack(struct chan *c, struct wire_reader *r)
 /*
  * PONG at once, before messages that wait to be drawn: from its delay the
  * server takes the line for a slow one and chooses heavier image encodings.
+ * The PING itself is counted in its turn.
  */
-bool chan_base_urgent(struct chan *c, const struct chan_message *m)
+void chan_base_urgent(struct chan *c, const struct chan_message *m)
 {
-	if (m->type != SPICE_MSG_PING || m->size < 12)
-		return false;
-	if (chan_send(c, SPICE_MSGC_PONG, m->body, 12))
+	if (m->type != SPICE_MSG_PING || m->size < BASE_PING_BYTES)
+		return;
+	if (chan_send(c, SPICE_MSGC_PONG, m->body, BASE_PING_BYTES))
 		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
-	chan_base_count(c);
-	return true;
 }
 
-/* A PING that has no time stamp: cut short. */
+/* It has been answered when it came. */
 static int base_ping(struct chan *c, struct wire_reader *r)
 {
-	return -EPROTO;
+	return 0;
 }
 
 static int base_wait(struct chan *c, struct wire_reader *r)
@@ -102,7 +103,7 @@ static int base_disconnecting(struct chan *c, struct wire_reader *r)
 
 const struct chan_handler chan_base_handlers[] = {
 	{SPICE_MSG_SET_ACK, 8, base_set_ack},
-	{SPICE_MSG_PING, 0, base_ping},
+	{SPICE_MSG_PING, BASE_PING_BYTES, base_ping},
 	{SPICE_MSG_WAIT_FOR_CHANNELS, 1, base_wait},
 	{SPICE_MSG_DISCONNECTING, 12, base_disconnecting},
 	{SPICE_MSG_NOTIFY, 24, base_notify},

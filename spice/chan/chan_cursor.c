@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "spice/chan/chan.h"
+#include "spice/pix/pix_pace.h"
 
 #define CURSOR_MAX_PX	 512
 #define CURSOR_CACHE_MAX 256
@@ -149,9 +150,11 @@ static void cursor_pixel(struct cursor_shape *shape, uint8_t type,
 }
 
 /* Decode the data of a shape of @type into @shape, whose size is set. */
-static int cursor_decode(struct cursor_shape *shape, uint8_t type,
+static int cursor_decode(const struct spice_env *env,
+			 struct cursor_shape *shape, uint8_t type,
 			 struct wire_reader *r)
 {
+	struct pix_pace pace = {env, 0};
 	struct cursor_data d = {0};
 	uint32_t x, y;
 
@@ -166,9 +169,11 @@ static int cursor_decode(struct cursor_shape *shape, uint8_t type,
 					       shape->height);
 	if (r->bad)
 		return -EPROTO;
-	for (y = 0; y < shape->height; y++)
+	for (y = 0; y < shape->height; y++) {
 		for (x = 0; x < shape->width; x++)
 			cursor_pixel(shape, type, &d, x, y);
+		pix_pace(&pace, shape->width);
+	}
 	return 0;
 }
 
@@ -265,7 +270,7 @@ static int cursor_new(struct chan_session *s, struct wire_reader *r,
 	shape->height = height;
 	shape->hot_x = hot_x < width ? hot_x : width - 1;
 	shape->hot_y = hot_y < height ? hot_y : height - 1;
-	rc = cursor_decode(shape, type, r);
+	rc = cursor_decode(s->env, shape, type, r);
 	if (rc)
 		s->env->free(s->env->ctx, shape);
 	else
@@ -291,8 +296,9 @@ static int cursor_read(struct chan *c, struct wire_reader *r)
 	unique = wire_u64(r);
 	if (flags & SPICE_CURSOR_FLAGS_FROM_CACHE) {
 		shape = cursor_cached(s->cursors, unique);
+		/* A pointer that is not there is no reason to end a session. */
 		if (!shape)
-			return -EPROTO;
+			chan_log(s, "cursor: a shape is not in the cache");
 		cursor_show(s, shape);
 		return 0;
 	}

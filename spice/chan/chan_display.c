@@ -74,8 +74,10 @@ static int display_surface_destroy(struct chan *c, struct wire_reader *r)
 	if (id >= DISPLAY_SURFACES)
 		return -EPROTO;
 	display_surface_free(c->s, id);
-	if (id == DISPLAY_PRIMARY)
+	if (id == DISPLAY_PRIMARY) {
+		c->s->display->marked = false;
 		c->s->events->resized(c->s->ctx);
+	}
 	return 0;
 }
 
@@ -93,6 +95,7 @@ static int display_reset(struct chan *c, struct wire_reader *r)
 	for (id = 0; id < DISPLAY_SURFACES; id++)
 		display_surface_free(c->s, id);
 	pix_palettes_clear(&c->s->display->palettes);
+	c->s->display->marked = false;
 	c->s->events->resized(c->s->ctx);
 	return 0;
 }

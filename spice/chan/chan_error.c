@@ -43,7 +43,8 @@ static const struct error_text error_texts[] = {
 	{CHAN_SILENT, 0,
 	 "%s took the connection but says nothing. Is it a SPICE server?"},
 	{CHAN_VERSION, 0,
-	 "%s speaks another version of SPICE (%u) than this client (2.2)."},
+	 "%s speaks a version of SPICE (%u) that does not fit this client's "
+	 "(2.2)."},
 	{CHAN_NEED_TLS, 0,
 	 "%s wants TLS for channel %c, which this client cannot do yet."},
 	{CHAN_NEED_PLAIN, 0, "%s wants channel %c without TLS."},

@@ -25,7 +25,8 @@ enum chan_cause {
 	CHAN_LOST,	    /* the connection broke; rc */
 	CHAN_PROTOCOL,	    /* a message that makes no sense; detail: type */
 	CHAN_IMAGE,	    /* an image that cannot be decoded */
-	CHAN_MEMORY,	    /* too little memory; detail: KiB asked for */
+	CHAN_MEMORY,	    /* too little memory; detail: KiB asked for,
+			       0 where nobody counted */
 };
 
 struct chan_error {

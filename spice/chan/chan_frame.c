@@ -42,6 +42,7 @@ static void frame_begin(struct chan *c)
 	m->size = kept;
 	m->got = 0;
 	m->type = type;
+	m->listed = 0;
 	c->skip = size - kept;
 	c->coming = m;
 	c->head_len = 0;
@@ -53,10 +54,7 @@ static void frame_end(struct chan *c)
 	struct chan_message *m = c->coming;
 
 	c->coming = NULL;
-	if (chan_base_urgent(c, m)) {
-		c->s->env->free(c->s->env->ctx, m);
-		return;
-	}
+	chan_base_urgent(c, m);
 	*c->last = m;
 	c->last = &m->next;
 	c->backlog += m->size + sizeof(*m);
@@ -182,15 +180,18 @@ static int frame_dispatch(struct chan *c, uint32_t type, struct wire_reader *r)
 
 /*
  * LIST: u16 n, n offsets; each target is u16 type, u32 size, body. The list
- * counts as one message, its members as none.
+ * counts as one message, its members as none. Members handled before one that
+ * waits for another channel are not handled again.
  */
-static int frame_list(struct chan *c, struct wire_reader *r)
+static int frame_list(struct chan *c, struct chan_message *m,
+		      struct wire_reader *r)
 {
 	unsigned int n = wire_u16(r);
 	struct wire_reader at, body;
-	int rc = 0;
+	int rc;
 
-	while (n-- && !rc && !c->s->failed) {
+	wire_bytes(r, (size_t)m->listed * 4);
+	while (m->listed < n && !c->s->failed) {
 		const uint8_t *bytes;
 		uint32_t type, size;
 
@@ -203,15 +204,18 @@ static int frame_list(struct chan *c, struct wire_reader *r)
 			return -EPROTO;
 		wire_reader_init(&body, bytes, size);
 		rc = frame_dispatch(c, type, &body);
+		if (rc)
+			return rc;
+		m->listed++;
 	}
-	return rc;
+	return r->bad ? -EPROTO : 0;
 }
 
 /* Which cause is a handler's @rc? */
 static void frame_fail(struct chan *c, uint32_t type, int rc)
 {
 	if (rc == -ENOMEM)
-		chan_fail(c, CHAN_MEMORY, rc, type);
+		chan_fail(c, CHAN_MEMORY, rc, 0);
 	else if (rc == -EILSEQ)
 		chan_fail(c, CHAN_IMAGE, rc, type);
 	else
@@ -229,7 +233,7 @@ bool chan_frame_work(struct chan *c)
 		return false;
 	wire_reader_init(&r, m->body, m->size);
 	if (m->type == SPICE_MSG_LIST)
-		rc = frame_list(c, &r);
+		rc = frame_list(c, m, &r);
 	else
 		rc = frame_dispatch(c, m->type, &r);
 	if (rc == -EAGAIN)

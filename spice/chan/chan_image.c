@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "spice/chan/chan_display.h"
+#include "spice/pix/pix_pace.h"
 
 /* Give every pixel of a 32-bit pixmap an alpha of 255. */
-static void image_opaque(struct pixmap *pm)
+static void image_opaque(const struct spice_env *env, struct pixmap *pm)
 {
+	struct pix_pace pace = {env, 0};
 	uint32_t x, y;
 
 	for (y = 0; y < pm->height; y++) {
@@ -21,6 +23,7 @@ static void image_opaque(struct pixmap *pm)
 
 		for (x = 0; x < pm->width; x++)
 			row[x * 4 + 3] = 0xff;
+		pix_pace(&pace, pm->width);
 	}
 }
 
@@ -193,22 +196,17 @@ static bool image_fits(uint32_t surface, uint32_t format)
 }
 
 /* Decode @img into new pixels, or into @into if they fit there. */
-static int image_decode(struct chan *c, const struct codec_image *img,
-			uint8_t flags, const struct pixmap *surface,
-			struct pixmap *into, struct chan_picture *out)
+static int image_decode(struct chan *c, const struct codec *codec,
+			const struct codec_image *img, uint8_t flags,
+			const struct pixmap *surface, struct pixmap *into,
+			struct chan_picture *out)
 {
 	const struct codec_ctx ctx = {c->s->env, c->s->display->glz};
-	const struct codec *codec = codec_find(img->type);
 	uint8_t keep = flags & (SPICE_IMAGE_FLAGS_CACHE_ME |
 				SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME);
 	uint32_t format;
 	int rc;
 
-	if (!codec) {
-		chan_log(c->s, "display: image type %u is not known here",
-			 img->type);
-		return -EILSEQ;
-	}
 	if (image_format(codec, img, surface, &format))
 		return -EILSEQ;
 	if (into && !flags && image_fits(into->format, format) &&
@@ -229,7 +227,7 @@ static int image_decode(struct chan *c, const struct codec_image *img,
 	if (rc)
 		return rc == -ENOMEM ? rc : -EILSEQ;
 	if ((flags & SPICE_IMAGE_FLAGS_HIGH_BITS_SET) && pix_bits(format) == 32)
-		image_opaque(&out->own);
+		image_opaque(c->s->env, &out->own);
 	if (keep)
 		return image_keep(c, img->id,
 				  keep & SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME,
@@ -243,6 +241,7 @@ int chan_image_read(struct chan *c, struct wire_reader *r,
 {
 	struct codec_image img = {0};
 	struct pix_palette palette;
+	const struct codec *codec;
 	uint8_t flags;
 	int rc;
 
@@ -267,12 +266,18 @@ int chan_image_read(struct chan *c, struct wire_reader *r,
 	default:
 		break;
 	}
+	codec = codec_find(img.type);
+	if (!codec) {
+		chan_log(c->s, "display: image type %u is not known here",
+			 img.type);
+		return -EILSEQ;
+	}
 	rc = image_sub_header(c, r, &img, &palette);
 	if (rc)
 		return rc;
 	if (mask)
 		img.palette = NULL;
-	return image_decode(c, &img, flags, surface, into, out);
+	return image_decode(c, codec, &img, flags, surface, into, out);
 }
 
 void chan_picture_free(struct chan *c, struct chan_picture *picture)

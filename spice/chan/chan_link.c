@@ -69,6 +69,16 @@ static enum chan_cause link_cause(uint32_t error)
 	}
 }
 
+/* The server said that it will not have us. */
+static void link_refused(struct chan *c, uint32_t error)
+{
+	enum chan_cause cause = link_cause(error);
+
+	/* Its major version is ours, or it would not have come this far. */
+	chan_fail(c, cause, -EACCES,
+		  cause == CHAN_VERSION ? SPICE_VERSION_MAJOR : error);
+}
+
 /*
  * How many bytes has the whole answer whose first bytes are in c->link?
  *
@@ -149,7 +159,7 @@ static void link_reply(struct chan *c)
 			 c->link_len - LINK_HEADER_BYTES);
 	error = wire_u32(&r);
 	if (error != SPICE_LINK_ERR_OK) {
-		chan_fail(c, link_cause(error), -EACCES, error);
+		link_refused(c, error);
 		return;
 	}
 	if (link_caps(&r, &common, &c->caps)) {
@@ -216,7 +226,7 @@ static void link_result(struct chan *c)
 		r.pos = LINK_HEADER_BYTES;
 	error = wire_u32(&r);
 	if (error != SPICE_LINK_ERR_OK) {
-		chan_fail(c, link_cause(error), -EACCES, error);
+		link_refused(c, error);
 		return;
 	}
 	chan_enter(c, CHAN_UP);

@@ -213,7 +213,8 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 	c->state = CHAN_OFF;
 	if (state == CHAN_CONNECTING)
 		chan_fail(c, CHAN_NO_CONNECTION, rc ? rc : -ECONNRESET, 0);
-	else if (c->link_len == 0 && state == CHAN_REPLY)
+	else if (c->kind == &chan_main_kind && state == CHAN_REPLY &&
+		 c->link_len == 0 && rc != -ETIMEDOUT)
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
 	else
@@ -239,6 +240,8 @@ void chan_session_sent(struct chan_session *s, unsigned int slot, size_t n)
 
 	if (n > c->out_len)
 		n = c->out_len;
+	if (!n)
+		return;
 	c->out_len -= n;
 	memmove(c->out, c->out + n, c->out_len);
 }

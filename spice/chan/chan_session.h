@@ -103,7 +103,10 @@ struct chan_session *chan_session_new(const struct spice_env *env,
 				      const struct chan_session_events *events,
 				      void *ctx);
 
-/* Close all connections and give back all memory. No event follows. */
+/*
+ * Close all connections and give back all memory. No event but close follows.
+ * Context: not from inside an event.
+ */
 void chan_session_free(struct chan_session *s);
 
 void chan_session_opened(struct chan_session *s, unsigned int slot);

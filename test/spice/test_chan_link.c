@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The link: what we say, what we make of each answer, the ticket, entropy that
+ * is late or missing, time.
+ * timeout 240
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "test/spice/chan_peer.h"
+#include "test/test.h"
+
+static struct chan_peer peer;
+
+/* A peer whose main connection is open. */
+static void begin(const char *password)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.password = password;
+	chan_peer_start(&peer);
+	chan_session_opened(peer.s, 0);
+	chan_peer_work(&peer);
+}
+
+/* Feed a common answer. */
+static void answer(uint32_t error, uint32_t common)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	chan_peer_feed(&peer, 0, reply,
+		       chan_peer_reply(reply, error, common, 0x0f));
+}
+
+static void result(uint32_t error)
+{
+	uint8_t buf[4] = {(uint8_t)error};
+
+	chan_peer_feed(&peer, 0, buf, 4);
+}
+
+TEST(hello)
+{
+	static const uint8_t want[42] = {
+		'R', 'E', 'D', 'Q', 2, 0, 0,  0, 2, 0, 0,    0, 26, 0,
+		0,   0,	  0,   0,   0, 0, 1,  0, 1, 0, 0,    0, 1,  0,
+		0,   0,	  18,  0,   0, 0, 11, 0, 0, 0, 0x06, 0, 0,  0};
+
+	begin(NULL);
+	CHECK_EQ(peer.slot[0].opens, 1);
+	CHECK_EQ(peer.slot[0].out_len, sizeof(want));
+	CHECK(!memcmp(peer.slot[0].out, want, 34));
+	/* AUTH_SELECTION, AUTH_SPICE, MINI_HEADER; no SASL. */
+	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 34), 0x0b);
+	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 38), want[38]);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(peer.slot[0].closes, 1);
+}
+
+/* After the answer: u32 1 where both offer a choice, and the ticket. */
+static int sent_password(const char *password, uint32_t common, char text[128])
+{
+	size_t skip = common & 1 ? 4 : 0;
+
+	begin(password);
+	peer.slot[0].out_len = 0;
+	answer(0, common);
+	if (peer.slot[0].out_len != 128 + skip)
+		return -2;
+	if (skip && chan_peer_u32(peer.slot[0].out) != 1)
+		return -3;
+	return chan_peer_decrypt(peer.slot[0].out + skip, text);
+}
+
+TEST(ticket)
+{
+	char text[128], longest[61];
+
+	CHECK_EQ(sent_password("secret", 0x0b, text), 7);
+	CHECK(!memcmp(text, "secret", 7));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* Without a password the ticket is a NUL. */
+	CHECK_EQ(sent_password(NULL, 0x0b, text), 1);
+	CHECK_EQ(text[0], 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* Without AUTH_SELECTION the ticket comes alone. */
+	CHECK_EQ(sent_password("x", 0x0a, text), 2);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	memset(longest, 'p', 60);
+	longest[60] = '\0';
+	CHECK_EQ(sent_password(longest, 0x0b, text), 61);
+	CHECK(!memcmp(text, longest, 61));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(comes_up)
+{
+	begin("secret");
+	answer(0, 0x0b);
+	CHECK_EQ(peer.ends, 0);
+	result(0);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(peer.stages, 5); /* connecting, linking, ticket twice, up */
+	CHECK_EQ(chan_session_mouse_mode(peer.s), 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(other_channels_name_the_session)
+{
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "dic");
+	CHECK_EQ(peer.slot[1].opens, 1);
+	CHECK_EQ(peer.slot[2].opens, 1);
+	CHECK_EQ(peer.slot[3].opens, 1);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	chan_peer_start(&peer);
+	peer.slot[1].out_len = 0;
+	peer.plain = true;
+	chan_peer_up(&peer, "");
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\x01\0\0\0\x02\0", 6);
+	chan_session_opened(peer.s, 1);
+	chan_peer_work(&peer);
+	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 16), PEER_SESSION_ID);
+	CHECK_EQ(peer.slot[1].out[20], SPICE_CHANNEL_DISPLAY);
+	/* MULTI_CODEC without a codec: no video; neither COMPOSITE nor A8. */
+	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x100);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* The cause that comes of a whole answer with @error, or of a bare result. */
+static int cause_of(uint32_t error, bool whole, bool early)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	begin("x");
+	if (!early)
+		answer(0, 0x0b);
+	if (whole)
+		chan_peer_feed(&peer, 0, reply,
+			       chan_peer_reply(reply, error, 0, 0));
+	else
+		result(error);
+	if (peer.ends != 1 || peer.slot[0].closes != 1 || chan_peer_end(&peer))
+		return -1;
+	return (int)peer.error.cause;
+}
+
+TEST(link_errors)
+{
+	CHECK_EQ(cause_of(1, true, true), CHAN_REFUSED);
+	CHECK_EQ(cause_of(2, true, true), CHAN_REFUSED);
+	CHECK_EQ(cause_of(4, true, true), CHAN_VERSION);
+	CHECK_EQ(cause_of(5, true, true), CHAN_NEED_TLS);
+	CHECK_EQ(cause_of(6, true, true), CHAN_NEED_PLAIN);
+	CHECK_EQ(cause_of(7, false, false), CHAN_PASSWORD);
+	CHECK_EQ(peer.error.detail, 7);
+	CHECK_EQ(cause_of(8, false, false), CHAN_REFUSED);
+	CHECK_EQ(peer.error.detail, 8);
+	/* Late, but in the form of a whole answer. */
+	CHECK_EQ(cause_of(3, true, false), CHAN_REFUSED);
+	CHECK_EQ(peer.error.detail, 3);
+	CHECK_EQ(cause_of(7, true, false), CHAN_PASSWORD);
+}
+
+TEST(capabilities)
+{
+	begin(NULL);
+	answer(0, 0x0c); /* SASL, no ticket */
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	begin(NULL);
+	answer(0, 0x03); /* no mini header */
+	CHECK_EQ(peer.error.cause, CHAN_VERSION);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	begin(NULL);
+	answer(0, 0x0e); /* both */
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* What comes of a common answer with @value written at @at. */
+static int cause_with(size_t at, uint32_t value)
+{
+	uint8_t reply[1024] = {0};
+	struct wire_writer w;
+	size_t n = chan_peer_reply(reply, 0, 0x0b, 0x0f);
+
+	wire_writer_init(&w, reply + at, 4);
+	wire_put_u32(&w, value);
+	begin(NULL);
+	chan_peer_feed(&peer, 0, reply, n);
+	if (chan_peer_end(&peer))
+		return -1;
+	return peer.ends ? (int)peer.error.cause : 0;
+}
+
+TEST(answers_that_make_no_sense)
+{
+	CHECK_EQ(cause_with(0, 0x20535353), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(4, 1), CHAN_VERSION);
+	CHECK_EQ(peer.error.detail, 1);
+	CHECK_EQ(cause_with(8, 77), 0); /* any minor */
+	CHECK_EQ(cause_with(12, 177), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(12, 497), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(12, UINT32_MAX), CHAN_NOT_SPICE);
+	/* Capabilities that lie outside. */
+	CHECK_EQ(cause_with(16 + 166, 129), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 166, 3), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 166, UINT32_MAX), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 170, 2), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 170, UINT32_MAX), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 174, 187), CHAN_NOT_SPICE);
+	CHECK_EQ(cause_with(16 + 174, UINT32_MAX), CHAN_NOT_SPICE);
+	/* No channel capabilities are none. */
+	CHECK_EQ(cause_with(16 + 170, 0), 0);
+	/* No common ones: no mini header either. */
+	CHECK_EQ(cause_with(16 + 166, 0), CHAN_VERSION);
+	/* A key that is none. */
+	CHECK_EQ(cause_with(20, 0), CHAN_NOT_SPICE);
+}
+
+TEST(http_server)
+{
+	begin(NULL);
+	chan_peer_feed(&peer, 0, "HTTP/1.1 400 Bad Request\r\n", 26);
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* The first byte is enough. */
+	begin(NULL);
+	chan_peer_feed(&peer, 0, "S", 1);
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(speaks_before_asked)
+{
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	chan_peer_feed(&peer, 0, "R", 1); /* not even opened */
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	begin(NULL);
+	peer.entropy_rc = -EAGAIN;
+	answer(0, 0x0b);
+	result(0); /* before our ticket */
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(entropy_comes_late)
+{
+	begin("x");
+	peer.entropy_rc = -EAGAIN;
+	peer.slot[0].out_len = 0;
+	answer(0, 0x0b);
+	CHECK_EQ(peer.slot[0].out_len, 4);
+	chan_session_tick(peer.s, 1000);
+	chan_session_tick(peer.s, 60000000); /* that may take its time */
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.slot[0].out_len, 4);
+	CHECK_EQ(peer.ends, 0);
+	peer.entropy_rc = 0;
+	chan_session_tick(peer.s, 60050000);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.slot[0].out_len, 132);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(no_entropy)
+{
+	begin("x");
+	peer.entropy_rc = -EIO;
+	answer(0, 0x0b);
+	CHECK_EQ(peer.error.cause, CHAN_NO_ENTROPY);
+	CHECK_EQ(peer.error.rc, -EIO);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(silence)
+{
+	begin(NULL);
+	chan_session_tick(peer.s, 5000000);
+	chan_session_tick(peer.s, 14900000);
+	CHECK_EQ(peer.ends, 0);
+	chan_session_tick(peer.s, 15100000);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_SILENT);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* The same after the ticket, whose time begins anew. */
+	begin(NULL);
+	chan_session_tick(peer.s, 5000000);
+	chan_session_tick(peer.s, 14000000);
+	answer(0, 0x0b);
+	chan_session_tick(peer.s, 23900000);
+	CHECK_EQ(peer.ends, 0);
+	chan_session_tick(peer.s, 24100000);
+	CHECK_EQ(peer.error.cause, CHAN_SILENT);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* A session that is up may be silent for ever. */
+	begin(NULL);
+	answer(0, 0x0b);
+	result(0);
+	chan_session_tick(peer.s, 5000000);
+	chan_session_tick(peer.s, 500000000);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* The cause when the connection is closed with @rc at a stage of the link. */
+static int closed_at(unsigned int stage, int rc)
+{
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	if (stage >= 1)
+		chan_session_opened(peer.s, 0);
+	if (stage == 2)
+		chan_peer_feed(&peer, 0, "REDQ", 4);
+	if (stage >= 3)
+		answer(0, 0x0b);
+	if (stage >= 4)
+		result(0);
+	chan_session_closed(peer.s, 0, rc);
+	chan_peer_work(&peer);
+	if (chan_peer_end(&peer) || peer.ends != 1 || peer.error.rc > 0)
+		return -1;
+	return (int)peer.error.cause;
+}
+
+TEST(closed)
+{
+	CHECK_EQ(closed_at(0, -ECONNREFUSED), CHAN_NO_CONNECTION);
+	CHECK_EQ(peer.error.rc, -ECONNREFUSED);
+	CHECK_EQ(closed_at(0, 0), CHAN_NO_CONNECTION);
+	CHECK(peer.error.rc != 0);
+	CHECK_EQ(closed_at(1, 0), CHAN_NOT_SPICE);
+	CHECK_EQ(closed_at(1, -ECONNRESET), CHAN_NOT_SPICE);
+	CHECK_EQ(closed_at(1, -ETIMEDOUT), CHAN_LOST);
+	CHECK_EQ(closed_at(2, 0), CHAN_LOST);
+	CHECK_EQ(closed_at(3, 0), CHAN_LOST);
+	CHECK_EQ(closed_at(4, 0), CHAN_SERVER_CLOSED);
+	CHECK_EQ(closed_at(4, -ECONNRESET), CHAN_LOST);
+}
+
+/*
+ * A server that is going down closes a channel that is being linked: that
+ * port is a SPICE server's nevertheless.
+ */
+TEST(closed_second_channel)
+{
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "");
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\x01\0\0\0\x02\0", 6);
+	chan_session_opened(peer.s, 1);
+	chan_session_closed(peer.s, 1, 0);
+	CHECK_EQ(peer.error.cause, CHAN_LOST);
+	CHECK(!strcmp(peer.error.channel, "display"));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* The link and the first message, in every way. */
+static void script(struct chan_peer *p)
+{
+	uint8_t reply[PEER_REPLY_BYTES], ok[4] = {0};
+	size_t n = chan_peer_reply(reply, 0, 0x0b, 0x0f);
+
+	chan_peer_start(p);
+	if (p->s)
+		chan_session_opened(p->s, 0);
+	chan_peer_feed(p, 0, reply, n);
+	chan_peer_feed(p, 0, ok, 4);
+	chan_peer_message(p, 0, SPICE_MSG_MAIN_NAME, "\x03\0\0\0vm", 7);
+}
+
+/* An error after the ticket that has the long form. */
+static void script_refused(struct chan_peer *p)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	chan_peer_start(p);
+	p->plain = true;
+	if (p->s)
+		chan_session_opened(p->s, 0);
+	chan_peer_feed(p, 0, reply, chan_peer_reply(reply, 0, 0x0b, 0x0f));
+	p->plain = false;
+	chan_peer_feed(p, 0, reply, chan_peer_reply(reply, 3, 0, 0));
+}
+
+TEST(every_way)
+{
+	static struct chan_peer base;
+	const char *why = chan_peer_every_way(&base, script);
+
+	if (why)
+		printf("# %s\n", why);
+	CHECK(!why);
+	why = chan_peer_every_way(&base, script_refused);
+	if (why)
+		printf("# refused: %s\n", why);
+	CHECK(!why);
+}
+
+/* Each byte of the answer damaged in turn: no crash, and always a cause. */
+TEST(damaged_answer)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+	size_t n = chan_peer_reply(reply, 0, 0x0b, 0x0f), i;
+
+	for (i = 0; i < n; i++) {
+		reply[i] ^= 0x80;
+		begin(NULL);
+		chan_peer_feed(&peer, 0, reply, n);
+		result(0);
+		CHECK_EQ(chan_peer_end(&peer), 0);
+		reply[i] ^= 0x80;
+	}
+}
+
+int main(void)
+{
+	RUN(hello);
+	RUN(ticket);
+	RUN(comes_up);
+	RUN(other_channels_name_the_session);
+	RUN(link_errors);
+	RUN(capabilities);
+	RUN(answers_that_make_no_sense);
+	RUN(http_server);
+	RUN(speaks_before_asked);
+	RUN(entropy_comes_late);
+	RUN(no_entropy);
+	RUN(silence);
+	RUN(closed);
+	RUN(closed_second_channel);
+	RUN(every_way);
+	RUN(damaged_answer);
+	return test_end();
+}
