@@ -88,7 +88,8 @@ def peers_guest_input():
         guest.press("pause")
         guest.press("ctrl", "alt", "delete")
         guest.press("caps_lock")
-        wait_for(lambda: guest.locks() == 4, 5, "Caps Lock in the guest")
+        wait_for(lambda: guest.locks() == 4 and len(guest.keys()) >= 18, 5,
+                 "Caps Lock in the guest")
         cases.equal(bytes(guest.keys()).hex(" "),
                     "1e 9e e1 1d 45 e1 9d c5 1d 38 e0 53 e0 d3 b8 9d 3a ba",
                     "scancodes")

@@ -80,7 +80,9 @@ def frame(**more):
         if name in ("info_tsc", "int_many"):
             cases.note("%s: %d%s TSC ticks" % (
                 name, int(value, 16), " Ki" if name == "info_tsc" else ""))
-    cases.equal([(n, v) for verdict, n, v in lines if verdict != "ok"], [],
+    lacking = ["int10_mode"] if more.get("vga") == "none" else []
+    cases.equal([(n, v) for verdict, n, v in lines
+                 if verdict != "ok" and n not in lacking], [],
                 "what failed, and its value")
     cases.check(len(lines) >= 40, "%d results only" % len(lines))
 
@@ -160,7 +162,7 @@ def damaged_payload():
     def change(data):
         data[len(data) // 2] ^= 1
     refused(changed("damaged.rom", change), "ipxe-spice: the program is "
-            "damaged: CRC of [0-9]+ bytes is [0-9a-f]{8}, not [0-9a-f]{8}")
+            "damaged: its CRC is [0-9a-f]{8}, not [0-9a-f]{8}$")
 
 
 @cases.case
@@ -174,8 +176,8 @@ def no_card():
     """As -option-rom starts it; such an image has no payload behind it."""
     image = changed("image.rom", lambda data: data[:data[2] * 512])
     with Machine(memory=64, nic=None, disk=DISK,
-                 extra=["-option-rom", image, "-boot", "menu=off"]) as machine:
-        machine.wait_text("ipxe-spice: started without its network card")
+                 extra=["-option-rom", image, "-boot", "n"]) as machine:
+        machine.wait_text("ipxe-spice: not started as the ROM of a network card")
         cases.equal(base_after(machine), 639, "KiB of base memory")
 
 
