@@ -107,7 +107,7 @@ CODEC_INLINE void codec_put_unit(uint8_t *p, const uint8_t *from,
 void codec_repeat_long(uint8_t *p, size_t back, size_t bytes);
 
 /* Below this many bytes a loop is faster than a call of memcpy. */
-#define CODEC_SHORT_BYTES 64
+#define CODEC_SHORT_BYTES 128
 
 /*
  * Copy @bytes to @p from @back bytes before it, one unit after the other, so
