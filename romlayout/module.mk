@@ -16,6 +16,9 @@ PROG_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(PROG_SRC))) $(LIBC_OBJ)
 ROM_SRC := $(wildcard romlayout/rom/*.[cS])
 ROM_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(ROM_SRC)))
 
+# The person waits for it.
+$(O)/fw/romlayout/rom/inflate.o: FW_CFLAGS += -O2
+
 FW_LIBGCC := $(shell $(CC) -m32 -print-libgcc-file-name)
 FW_LD := $(LD) -m elf_i386 --gc-sections --no-warn-mismatch -z noexecstack
 # Code and data are one segment on purpose: there is no paging to part them.

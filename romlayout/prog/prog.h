@@ -18,10 +18,11 @@
 #define SEL_DATA16 0x20
 
 /*
- * The thunk's segment in low memory: its code and frame from 0, then the stack
+ * The thunk's segment in low memory: its code from 0, its frame, then the stack
  * that real-mode calls run on.
  */
 #define THUNK_BYTES 0x4000
+#define THUNK_FRAME 0x2000
 
 /* Words a far call may have as arguments. */
 #define THUNK_ARGS 33

@@ -108,7 +108,11 @@ gdt16:	.word	gdt_end - gdt - 1
 	.long	gdt
 idt16:	.word	0x3ff
 	.long	0
-	.balign	4
+	/*
+	 * The frame has a page of its own: an emulator (QEMU's TCG) translates
+	 * a page's code anew after every write to that page.
+	 */
+	.skip	THUNK_FRAME - (. - thunk16_start)
 thunk16_frame:
 	.skip	42 + 2 * THUNK_ARGS
 	.balign	16

@@ -41,13 +41,14 @@ static int fail(struct rom_low *low, const char *format, ...)
 /* Note the reason for the person at the screen. Returns -EIO. */
 static int fail(struct rom_low *low, const char *format, ...)
 {
-	size_t n = sizeof("ipxe-spice: ") - 1;
+	char text[ROM_MESSAGE_BYTES];
 	va_list args;
 
-	memcpy(low->message, "ipxe-spice: ", n);
 	va_start(args, format);
-	vsnprintf(low->message + n, sizeof(low->message) - n, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	snprintf(low->message, sizeof(low->message), "ipxe-spice: %s\r\n",
+		 text);
 	return -EIO;
 }
 
@@ -132,8 +133,7 @@ static int read_rom(struct rom_low *low, const struct rom_image *image)
 	int rc;
 
 	if (!card)
-		return fail(low, "started without its network card; the image "
-				 "must be that card's own ROM");
+		return fail(low, "not started as the ROM of a network card");
 	pci_write(card, PCI_ROM, ROM_ADDRESS);
 	mask = pci_read(card, PCI_ROM) & ROM_ADDRESS;
 	pci_write(card, PCI_ROM, bar);
@@ -163,9 +163,9 @@ static int check_payload(struct rom_low *low, const struct rom_image *image,
 
 	if (crc != image->payload_crc)
 		return fail(low,
-			    "the program is damaged: CRC of %lu bytes is "
-			    "%08lx, not %08lx",
-			    (unsigned long)bytes, (unsigned long)crc,
+			    "the program is damaged: its CRC is %08lx, not "
+			    "%08lx",
+			    (unsigned long)crc,
 			    (unsigned long)image->payload_crc);
 	if (bytes < sizeof(*payload) ||
 	    memcmp(payload->magic, ROM_PAYLOAD_MAGIC, 8) ||
