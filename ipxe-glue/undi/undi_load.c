@@ -36,17 +36,33 @@ static const struct pxe_undi_rom_id *find_id(const uint8_t *rom, size_t bytes)
 	return id;
 }
 
+/*
+ * A segment of low memory that shares no 4 KiB page with another: QEMU's TCG
+ * translates a page's code anew after every write to that page, and one write
+ * in a page of the driver's code makes every call ten times as slow.
+ * Returns 0 without memory.
+ */
+static uint16_t take_pages(size_t bytes)
+{
+	uint16_t seg;
+
+	if (!rm_low_alloc(bytes + 2 * 4096 - 16, &seg))
+		return 0;
+	return (seg + 255) & ~255u;
+}
+
 /* Call the loader at @seg; the copy of the image begins there. */
 static int call_loader(uint16_t seg, const struct pxe_undi_rom_id *id,
 		       uint16_t bus_devfn, struct pxe_segoff *entry)
 {
 	struct pxe_loader *loader;
 	const struct pxe_entry *pxe;
-	uint16_t param_seg, ds, cs, args[2], rc;
+	uint16_t param_seg, args[2], rc;
+	uint16_t ds = take_pages(id->data_bytes);
+	uint16_t cs = take_pages(id->code_bytes);
 
 	loader = rm_low_alloc(sizeof(*loader), &param_seg);
-	if (!loader || !rm_low_alloc(id->data_bytes, &ds) ||
-	    !rm_low_alloc(id->code_bytes, &cs))
+	if (!loader || !ds || !cs)
 		return -ENOMEM;
 
 	loader->ax = bus_devfn;

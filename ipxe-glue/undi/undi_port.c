@@ -11,6 +11,7 @@
  * long as that line proves right; every 20 ms UNDI is called nevertheless.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ipxe-glue/undi/undi_port.h"
@@ -219,8 +220,15 @@ struct bios *port_bios(void)
 	return &rm_bios;
 }
 
+/* Each line with the time since our first instruction. */
 void port_log(const char *line)
 {
+	uint64_t now = undi_time_us();
+	char stamp[24];
+
+	snprintf(stamp, sizeof(stamp), "[%3u.%06u] ",
+		 (unsigned int)(now / 1000000), (unsigned int)(now % 1000000));
+	rm_debug(stamp);
 	rm_debug(line);
 	rm_debug("\n");
 }

@@ -5,13 +5,17 @@
  *
  * The TSC is measured against channel 2 of the PIT (1.193182 MHz, gated by
  * port 61h), which the BIOS does not use while nothing beeps. Where that
- * channel does not count, against the BIOS's tick (18.2 a second).
+ * channel does not count, against the BIOS's tick (18.2 a second). Two readings
+ * of both clocks and what lies between: how long we are stopped in between does
+ * not matter.
  *
  * The RTC's periodic interrupt ends a halt. Its rate stays the BIOS's own
  * (1024 Hz, so that INT 15h AH=86h still counts right); only the enable bit is
  * set. A BIOS handler may clear that bit when nobody waits for an event: it is
  * looked at before each halt.
  */
+#include <stdbool.h>
+
 #include "ipxe-glue/undi/undi_time.h"
 
 #include "ipxe-glue/undi/undi_entropy.h"
@@ -20,11 +24,11 @@
 /* ---- the TSC ------------------------------------------------------------- */
 
 #define PIT_HZ	      1193182
-#define PIT_WAIT      11932 /* counts: 10 ms */
-#define PIT_WAIT_US   10000
+#define PIT_WAIT      11932 /* counts: 10 ms, of the 55 that 16 bits hold */
 #define PIT_DATA_2    0x42
 #define PIT_CONTROL   0x43
 #define PIT_ONESHOT_2 0xb0 /* channel 2, low then high byte, mode 0 */
+#define PIT_LATCH_2   0x80
 #define SYSTEM_PORT_B 0x61
 #define PORT_B_GATE_2 0x01
 #define PORT_B_SPEAK  0x02
@@ -33,7 +37,8 @@
 /* The BIOS's tick counter and its period. */
 #define BIOS_TICKS    0x46c
 #define BIOS_TICK_US  54925
-#define POLLS_AT_MOST 1000000 /* of a port; some 1 us each on hardware */
+#define PIT_TRIES     3
+#define POLLS_AT_MOST 10000 /* of eight readings, 20 us and more each */
 
 static struct {
 	uint64_t start; /* TSC that is 0 us */
@@ -43,31 +48,68 @@ static struct {
 	uint8_t was_enabled; /* its periodic interrupt, before us */
 } clock;
 
-/* TSC ticks while the PIT counts 10 ms; 0 if it does not. */
+/* Both clocks at one moment. */
+struct reading {
+	uint64_t tsc;
+	uint16_t pit;
+};
+
+/*
+ * Read both, as close together as some tries make it: in a virtual machine we
+ * may be stopped for milliseconds between any two instructions.
+ */
+static struct reading read_both(void)
+{
+	struct reading best = {0, 0};
+	uint64_t least = ~0ull;
+
+	for (int i = 0; i < 8; i++) {
+		uint64_t before = rm_tsc(), took;
+		uint16_t pit;
+
+		rm_outb(PIT_CONTROL, PIT_LATCH_2);
+		took = rm_tsc() - before;
+		pit = rm_inb(PIT_DATA_2);
+		pit |= rm_inb(PIT_DATA_2) << 8;
+		if (took < least) {
+			least = took;
+			best.tsc = before + took / 2;
+			best.pit = pit;
+		}
+	}
+	return best;
+}
+
+/*
+ * TSC ticks in a millisecond by the PIT; 0 if it does not count, or was read
+ * too late, after it had come to its end.
+ */
 static uint32_t measure_pit(void)
 {
 	uint8_t port_b = rm_inb(SYSTEM_PORT_B);
-	uint64_t before, after;
+	struct reading from, to;
 	uint32_t polls = 0;
+	bool ended;
 
 	rm_outb(SYSTEM_PORT_B, (port_b & ~PORT_B_SPEAK) | PORT_B_GATE_2);
 	rm_outb(PIT_CONTROL, PIT_ONESHOT_2);
-	rm_outb(PIT_DATA_2, PIT_WAIT & 0xff);
-	before = rm_tsc();
-	rm_outb(PIT_DATA_2, PIT_WAIT >> 8); /* counting begins */
-	while (!(rm_inb(SYSTEM_PORT_B) & PORT_B_OUT_2) &&
-	       ++polls < POLLS_AT_MOST)
-		;
-	after = rm_tsc();
+	rm_outb(PIT_DATA_2, 0xff);
+	rm_outb(PIT_DATA_2, 0xff);
+	from = read_both();
+	do
+		to = read_both();
+	while ((uint16_t)(from.pit - to.pit) < PIT_WAIT &&
+	       ++polls < POLLS_AT_MOST);
+	ended = rm_inb(SYSTEM_PORT_B) & PORT_B_OUT_2;
 	rm_outb(SYSTEM_PORT_B, port_b);
 
-	/* Over at once: no such channel, or its output is stuck. */
-	if (polls < 10 || polls == POLLS_AT_MOST)
+	if (ended || polls == POLLS_AT_MOST)
 		return 0;
-	return after - before;
+	return (to.tsc - from.tsc) * PIT_HZ /
+	       ((uint64_t)(uint16_t)(from.pit - to.pit) * 1000);
 }
 
-/* TSC ticks in a BIOS tick. */
+/* TSC ticks in a millisecond by the BIOS's tick. */
 static uint32_t measure_tick(void)
 {
 	volatile uint32_t *ticks = rm_phys(BIOS_TICKS);
@@ -79,34 +121,21 @@ static uint32_t measure_tick(void)
 	before = rm_tsc();
 	while (*ticks == first + 1)
 		rm_halt();
-	return rm_tsc() - before;
+	return (rm_tsc() - before) * 1000 / BIOS_TICK_US;
 }
 
-/*
- * What the loop between two readings adds can only lengthen a measurement (we
- * are not always running, in a virtual machine): the shortest is the best.
- */
 static void measure(void)
 {
-	uint32_t ticks, least = 0xffffffff;
-	uint32_t us = PIT_WAIT_US;
+	uint32_t per_ms = 0;
 
-	for (int i = 0; i < 3; i++) {
-		ticks = measure_pit();
-		if (ticks == 0)
-			break;
-		if (ticks < least)
-			least = ticks;
-	}
-	if (ticks == 0) {
-		least = measure_tick();
-		us = BIOS_TICK_US;
-	}
-	/* ticks * 1000 has 42 bits at 400 MHz for a tick: halve the factors. */
-	clock.tsc_per_ms = (uint64_t)least * 1000 / us;
-	if (clock.tsc_per_ms < 1001)
-		clock.tsc_per_ms = 1001; /* the quotient below has 32 bits */
-	clock.us_per_tsc = ((uint64_t)1000 << 32) / clock.tsc_per_ms;
+	for (int i = 0; i < PIT_TRIES && !per_ms; i++)
+		per_ms = measure_pit();
+	if (!per_ms)
+		per_ms = measure_tick();
+	if (per_ms < 1001)
+		per_ms = 1001; /* the quotient below has 32 bits */
+	clock.tsc_per_ms = per_ms;
+	clock.us_per_tsc = ((uint64_t)1000 << 32) / per_ms;
 }
 
 uint32_t undi_time_tsc_per_ms(void)

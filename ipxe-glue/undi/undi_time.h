@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* Measure the TSC (30 ms) and start the RTC's interrupts. */
+/* Measure the TSC (10 ms) and start the RTC's interrupts. */
 void undi_time_start(void);
 
 /* Stop the RTC's interrupts; the mask is as it was. */
