@@ -226,7 +226,7 @@ static struct {
 static void corpus_add(struct chan_peer *p, unsigned int slot,
 		       const uint8_t *bytes, size_t n)
 {
-	unsigned int who = slot == p->main      ? 0
+	unsigned int who = slot == p->main	? 0
 			   : slot == p->display ? 1
 			   : slot == p->inputs	? 2
 						: 3;
@@ -595,8 +595,9 @@ const char *chan_peer_every_way(const struct chan_peer *base,
 	for (way.at = 0; way.at < total; way.at++) {
 		if (way_run(base, script, way) && way_peer.ends == 1)
 			continue;
-		snprintf(why, sizeof(why), "cut at %zu: ended %u times, live %ld",
-			 way.at, way_peer.ends, way_peer.env.live);
+		snprintf(why, sizeof(why),
+			 "cut at %zu: ended %u times, live %ld", way.at,
+			 way_peer.ends, way_peer.env.live);
 		return why;
 	}
 	return way_memory(base, script, print);

@@ -62,9 +62,9 @@ struct chan_peer {
 	unsigned int main, display, inputs, cursor; /* which slot is whose */
 
 	struct chan_peer_way way;
-	size_t fed;    /* bytes of the script so far */
-	bool plain;    /* what is fed now is not part of the way */
-	bool lazy;     /* messages wait until chan_peer_work */
+	size_t fed;	/* bytes of the script so far */
+	bool plain;	/* what is fed now is not part of the way */
+	bool lazy;	/* messages wait until chan_peer_work */
 	uint64_t print; /* of all events, in their order */
 
 	/* What the events said. */
