@@ -11,7 +11,7 @@ from harness.child import wait_for
 from harness.keys import BY_NAME, KEYS
 from harness.picture import wait_same
 
-INPUTS, DISPLAY = 3, 2
+INPUTS = "inputs"
 KEY_DOWN = 101
 
 

@@ -5,7 +5,6 @@
 import time
 
 from harness import Client, SpiceGuest, Xspice, cases
-from harness.child import wait_for
 
 
 def shown(client, truth, name, timeout=60):
@@ -24,16 +23,14 @@ def x_truth(x):
     return lambda: x.picture().with_cursor(x.cursor())
 
 
-def started(client, x):
-    """The session is up; X shows its pointer once that was moved."""
-    wait_for(lambda: "first picture shown" in client.log(), 60, "picture")
-    wait_for(lambda: "mouse mode: client" in client.log(), 10, "mouse mode")
-    before = x.pointer()
-
-    def moved():
-        client.move(3, 2)
-        return x.pointer() != before
-    wait_for(moved, 10, "the pointer to move", 0.2)
+def desktop(seed):
+    """An Xspice server with a pointer that shows (X's own root has none until
+    one is set)."""
+    x = Xspice()
+    x.call("xtool", "shape", "argb")
+    if seed:
+        x.run("xtool", "desktop", seed)
+    return x
 
 
 @cases.case
@@ -61,9 +58,8 @@ def cirrus_24_bits():
 
 def xspice(compression):
     """The client is there first; windows move, scroll, redraw."""
-    with Xspice() as x:
+    with desktop(0) as x:
         with Client(x.port, {"compression": compression}) as client:
-            started(client, x)
             shown(client, x_truth(x), "x-%s-empty" % compression)
             x.run("xtool", "desktop", "3")
             churn = x.run("xtool", "churn", "7", "5")
@@ -82,10 +78,8 @@ SIZES = ((800, 600), (900, 700), (1366, 768), (641, 479), (1920, 1080))
 
 @cases.case
 def xspice_sizes():
-    with Xspice() as x:
-        x.run("xtool", "desktop", "5")
+    with desktop(5) as x:
         with Client(x.port) as client:
-            started(client, x)
             shown(client, x_truth(x), "sizes-first")
             for size in SIZES:
                 x.resize(*size)
@@ -95,10 +89,8 @@ def xspice_sizes():
 @cases.case
 def xspice_larger_than_screen():
     """3200x2400 on a screen of 2560x1600: a view that follows the pointer."""
-    with Xspice() as x:
-        x.run("xtool", "desktop", "9")
+    with desktop(9) as x:
         with Client(x.port, memory=512) as client:
-            started(client, x)
             shown(client, x_truth(x), "large-before")
             x.resize(3200, 2400)
             time.sleep(2)
