@@ -150,23 +150,16 @@ static inline struct glz_image *glz_find(const struct codec_glz_window *w,
 	return image && image->id == id ? image : NULL;
 }
 
-/* Forget all images below id @below. */
+/*
+ * Forget all images below id @below, which is at most w->next.
+ *
+ * Bound: from w->oldest to w->next there is no gap, so this counts no further
+ * than there are images, whatever ids the network makes up.
+ */
 static void glz_release(struct codec_glz_window *w, uint64_t below)
 {
-	uint32_t i;
-
-	if (below <= w->oldest)
-		return;
-	/* Ids come from the network: a leap is one sweep, not a long count. */
-	if (below - w->oldest < w->slots) {
-		for (; w->oldest < below; w->oldest++)
-			glz_drop(w, (uint32_t)w->oldest & (w->slots - 1),
-				 below);
-		return;
-	}
-	for (i = 0; i < w->slots; i++)
-		glz_drop(w, i, below);
-	w->oldest = below;
+	for (; w->oldest < below; w->oldest++)
+		glz_drop(w, (uint32_t)w->oldest & (w->slots - 1), below);
 }
 
 /* The oldest id that the image @id or later ones may refer to. */
@@ -272,15 +265,10 @@ static int glz_header(const struct codec_image *img, struct glz_header *h)
 	return 0;
 }
 
-static int glz_format(const struct codec_image *img, uint32_t *format)
+/* What a stream of @type decodes to. 0 or -EINVAL. */
+static int glz_type_format(uint32_t type, uint32_t *format)
 {
-	struct glz_header h;
-	int rc;
-
-	rc = glz_header(img, &h);
-	if (rc)
-		return rc;
-	switch (h.type) {
+	switch (type) {
 	case LZ_RGB16:
 		*format = SPICE_SURFACE_FMT_16_555;
 		return 0;
@@ -294,6 +282,17 @@ static int glz_format(const struct codec_image *img, uint32_t *format)
 	default: /* palettes are never sent as GLZ */
 		return -EINVAL;
 	}
+}
+
+static int glz_format(const struct codec_image *img, uint32_t *format)
+{
+	struct glz_header h;
+	int rc;
+
+	rc = glz_header(img, &h);
+	if (rc)
+		return rc;
+	return glz_type_format(h.type, format);
 }
 
 /* Copy the rows that are finished to the output. */
@@ -594,10 +593,10 @@ static int glz_decode(const struct codec_ctx *ctx,
 	uint32_t format;
 	int rc;
 
-	rc = glz_format(img, &format);
+	rc = glz_header(img, &h);
 	if (rc)
 		return rc;
-	rc = glz_header(img, &h);
+	rc = glz_type_format(h.type, &format);
 	if (rc)
 		return rc;
 	rc = codec_check_out(img, out, format);

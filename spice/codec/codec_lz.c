@@ -73,15 +73,11 @@ static int lz_header(const struct codec_image *img, struct lz_header *h)
 	return 0;
 }
 
-static int lz_format(const struct codec_image *img, uint32_t *format)
+/* What a stream of @type decodes to. 0 or -EINVAL. */
+static int lz_type_format(const struct codec_image *img, uint32_t type,
+			  uint32_t *format)
 {
-	struct lz_header h;
-	int rc;
-
-	rc = lz_header(img, &h);
-	if (rc)
-		return rc;
-	switch (h.type) {
+	switch (type) {
 	case LZ_PLT1_LE:
 	case LZ_PLT1_BE:
 	case LZ_PLT4_LE:
@@ -106,6 +102,17 @@ static int lz_format(const struct codec_image *img, uint32_t *format)
 	default:
 		return -EINVAL;
 	}
+}
+
+static int lz_format(const struct codec_image *img, uint32_t *format)
+{
+	struct lz_header h;
+	int rc;
+
+	rc = lz_header(img, &h);
+	if (rc)
+		return rc;
+	return lz_type_format(img, h.type, format);
 }
 
 /*
@@ -441,10 +448,10 @@ static int lz_decode(const struct codec_ctx *ctx, const struct codec_image *img,
 	bool palette;
 	int rc;
 
-	rc = lz_format(img, &format);
+	rc = lz_header(img, &h);
 	if (rc)
 		return rc;
-	rc = lz_header(img, &h);
+	rc = lz_type_format(img, h.type, &format);
 	if (rc)
 		return rc;
 	palette = h.type <= LZ_PLT8;

@@ -22,11 +22,12 @@
  */
 static size_t repeat_seed(uint8_t *p, size_t back, size_t bytes)
 {
+	const uint8_t *from = p - back;
 	uint32_t word;
 	size_t seed, i;
 
 	if (back == sizeof(word)) {
-		word = codec_get32(p - back);
+		word = codec_get32(from);
 		seed = bytes < RUN_SEED_BYTES ? bytes & ~(size_t)3
 					      : RUN_SEED_BYTES;
 		for (i = 0; i < seed; i += sizeof(word))
@@ -35,7 +36,7 @@ static size_t repeat_seed(uint8_t *p, size_t back, size_t bytes)
 	}
 	seed = CODEC_SHORT_BYTES - CODEC_SHORT_BYTES % back;
 	for (i = 0; i < seed; i++)
-		p[i] = p[i - back];
+		p[i] = from[i];
 	return seed;
 }
 

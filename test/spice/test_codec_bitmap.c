@@ -255,6 +255,31 @@ TEST(descriptions_that_are_wrong)
 	CHECK_EQ(decode(255, 40, 160, 1), -EINVAL);
 }
 
+TEST(sides_of_nothing)
+{
+	static const uint32_t sides[][2] = {
+		{0, 4}, {4, 0}, {0, 0}, {PIX_MAX_SIDE_PX + 1, 1}};
+	struct test_env t;
+	struct codec_ctx ctx = {.env = &t.env};
+	uint8_t data[4] = {0};
+
+	test_env_init(&t);
+	for (unsigned int i = 0; i < 4; i++) {
+		struct codec_image img = {
+			.type = SPICE_IMAGE_TYPE_BITMAP,
+			.width = sides[i][0],
+			.height = sides[i][1],
+			.bitmap_format = SPICE_BITMAP_FMT_32BIT,
+			.data = data,
+			.len = sizeof(data)};
+		struct pixmap out = {SPICE_SURFACE_FMT_32_xRGB, sides[i][0],
+				     sides[i][1], 1 << 20, data};
+
+		CHECK_EQ(codec_find(img.type)->decode(&ctx, &img, &out),
+			 -EINVAL);
+	}
+}
+
 TEST(unknown_formats_have_no_pixmap)
 {
 	struct codec_image img = {.type = SPICE_IMAGE_TYPE_BITMAP,
@@ -274,6 +299,7 @@ int main(void)
 	RUN(palettes_into_16_bits);
 	RUN(a_large_one_yields);
 	RUN(descriptions_that_are_wrong);
+	RUN(sides_of_nothing);
 	RUN(unknown_formats_have_no_pixmap);
 	return test_end();
 }

@@ -233,6 +233,17 @@ TEST(the_window_is_filled_to_the_last_pixel)
 	close_window();
 }
 
+TEST(a_full_slot_table_is_released_at_once)
+{
+	open_window(1000);
+	for (uint64_t id = 0; id < 64; id++)
+		CHECK_EQ(plain(id, (uint32_t)id, 10, 1), 0);
+	CHECK_EQ(plain(64, 0, 1000, 1), 0);
+	CHECK_EQ(refer(ENC_RGB32, 65, 65, 65, 0, 10), -EINVAL);
+	CHECK_EQ(plain(65, 0, 1000, 1), 0);
+	close_window();
+}
+
 TEST(small_images_are_counted)
 {
 	uint64_t id;
@@ -294,7 +305,7 @@ TEST(ids_that_are_hostile)
 	CHECK_EQ(plain((1ull << 40) + 3, 0, 10, 1), 0);
 	CHECK_EQ(plain(1, 0, 10, 1), 0);
 	close_window();
-	/* A leap right at the start, and one that releases. */
+	/* The first of all, and it has almost the last id. */
 	open_window(100);
 	CHECK_EQ(plain(UINT64_MAX - 1, 0xffffffff, 10, 1), 0);
 	close_window();
@@ -363,15 +374,17 @@ TEST(tokens_that_do_not_fit)
 	static const uint8_t run[] = {0, 1, 2, 3, 4 << 5, 0, 0};
 	static const uint8_t endless[] = {0,   1,   2,	 3,   7 << 5, 255,
 					  255, 255, 255, 255, 0,      0};
+	static const uint8_t cut[] = {0, 1, 2, 3, 1 << 5 | 16, 0, 3 << 6, 0, 0};
 	static const struct {
 		const uint8_t *data;
 		size_t len;
 	} bad[] = {{lits, sizeof(lits)},
 		   {run, sizeof(run)},
-		   {endless, sizeof(endless)}};
+		   {endless, sizeof(endless)},
+		   {cut, sizeof(cut)}};
 
 	open_window(100);
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		struct case_stream s = {0};
 		struct case_out out;
 		int rc;
@@ -395,6 +408,7 @@ int main(void)
 	RUN(references_are_held_until_released);
 	RUN(references_outside_an_image);
 	RUN(the_window_is_filled_to_the_last_pixel);
+	RUN(a_full_slot_table_is_released_at_once);
 	RUN(small_images_are_counted);
 	RUN(images_out_of_order_wait);
 	RUN(the_first_may_be_any);

@@ -138,12 +138,12 @@ TEST(long_runs)
 	}
 }
 
-/* Decode a 100x100 RGB32 picture of @len bytes that are all @byte. */
-static int decode_bytes(uint8_t byte, size_t len)
+/* Decode a 100x100 picture of @len bytes that are all @byte. */
+static int decode_bytes(unsigned int type, uint8_t byte, size_t len)
 {
-	static const uint8_t header[20] = {
-		'Q', 'U', 'I', 'C', 0,	 0, 0, 0, ENC_QUIC_RGB32, 0, 0, 0,
-		100, 0,	  0,   0,   100, 0, 0, 0};
+	uint8_t header[20] = {
+		'Q',	    'U',       'I', 'C', [8] = (uint8_t)type,
+		[12] = 100, [16] = 100};
 	struct test_env t;
 	struct codec_ctx ctx = {.env = &t.env};
 	struct codec_image img = {.type = SPICE_IMAGE_TYPE_QUIC,
@@ -158,7 +158,7 @@ static int decode_bytes(uint8_t byte, size_t len)
 	memcpy(data, header, len < sizeof(header) ? len : sizeof(header));
 	img.data = data;
 	test_env_init(&t);
-	case_out_init(&out, SPICE_SURFACE_FMT_32_xRGB, 100, 100, 0);
+	case_out_init(&out, format_of(type), 100, 100, 0);
 	rc = codec_find(img.type)->decode(&ctx, &img, &out.pm);
 	if (!case_guards_whole(&out) || t.live)
 		rc = 1;
@@ -170,11 +170,12 @@ static int decode_bytes(uint8_t byte, size_t len)
 TEST(streams_of_one_byte)
 {
 	/* Ones: runs without end. Zeros: escapes, more bits than there are. */
-	CHECK_EQ(decode_bytes(0xff, 5000), -EINVAL);
-	CHECK_EQ(decode_bytes(0x00, 5000), -EINVAL);
-	CHECK_EQ(decode_bytes(0x00, 200000), 0);
-	CHECK_EQ(decode_bytes(0x55, 20), -EINVAL);
-	CHECK_EQ(decode_bytes(0x55, 19), -EINVAL);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGB32, 0xff, 5000), -EINVAL);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGBA, 0xff, 5000), -EINVAL);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGB32, 0x00, 5000), -EINVAL);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGB32, 0x00, 200000), 0);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGB32, 0x55, 20), -EINVAL);
+	CHECK_EQ(decode_bytes(ENC_QUIC_RGB32, 0x55, 19), -EINVAL);
 }
 
 TEST(headers_that_are_wrong)

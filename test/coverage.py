@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""How many lines of a folder's sources its unit tests run.
+
+    test/coverage.py [-v] [--least PERCENT] FOLDER [TEST.c]...
+
+FOLDER is one with sources (spice/codec, kbd). Its tests are, where none are
+named, test/FOLDER/test_*.c, or for a part of spice/ test/spice/test_PART_*.c.
+The sources are compiled anew with gcov's counters, the tests as they are for
+`make unit`, which must have been run: what else they need is linked from there.
+Prints a line for each file and the lines that were not run (-v: all, else the
+first few); the exit status says whether every file reached PERCENT (95).
+"""
+import argparse
+import collections
+import glob
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FLAGS = ("-std=gnu11 -O0 -g --coverage -fprofile-update=single -w -I. "
+         "-isystem build/src/bearssl/inc -isystem /usr/include/spice-1")
+LIBS = ["build/asan/libhelp.a", "build/asan/libparts.a",
+        "build/host/libbearssl.a"]
+SHOWN = 12      # lines not run that are shown without -v
+
+
+def default_tests(folder):
+    """The unit tests that belong to a folder."""
+    if folder.startswith("spice/"):
+        part = os.path.basename(folder)
+        return sorted(glob.glob(f"test/spice/test_{part}_*.c"))
+    return sorted(glob.glob(f"test/{folder}/test_*.c"))
+
+
+def run(command, **more):
+    """Runs a command; its output is shown only when it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False,
+                          **more)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}")
+    return done.stdout
+
+
+def build(folder, out):
+    """Compiles the folder's sources with counters. Returns the objects."""
+    objects = []
+    for source in sorted(glob.glob(f"{folder}/*.c")):
+        objects.append(os.path.join(
+            out, os.path.basename(source)[:-2] + ".o"))
+        run(["gcc", *FLAGS.split(), "-c", "-o", objects[-1], source])
+    return objects
+
+
+def run_tests(tests, objects, out):
+    """Links and runs each test; its counts add to those before it."""
+    for test in tests:
+        program = os.path.join(out, os.path.basename(test)[:-2])
+        run(["gcc", "-fsanitize=address,undefined", "--coverage", "-o",
+             program, f"build/asan/{test[:-2]}.o", *objects,
+             "-Wl,--start-group", *LIBS, "-Wl,--end-group"])
+        run([program])
+
+
+def count(objects, folder):
+    """{file: {line: times run}} of the folder's files, headers as well."""
+    lines = collections.defaultdict(collections.Counter)
+    for item in objects:
+        text = run(["gcov", "--json-format", "--stdout", item])
+        for line in text.splitlines():
+            for file in json.loads(line)["files"]:
+                name = os.path.normpath(file["file"])
+                if os.path.dirname(name) != folder:
+                    continue
+                for one in file["lines"]:
+                    lines[name][one["line_number"]] += one["count"]
+    return lines
+
+
+def spans(numbers):
+    """[3, 4, 5, 9] as ['3-5', '9']."""
+    found = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return [str(a) if a == b else f"{a}-{b}" for a, b in found]
+
+
+def report(lines, least, verbose):
+    """Prints the table. Returns the files that fell short."""
+    short = []
+    for name in sorted(lines):
+        missed = spans(n for n, times in lines[name].items() if not times)
+        ran = sum(1 for times in lines[name].values() if times)
+        percent = 100 * ran / len(lines[name])
+        shown = missed if verbose else missed[:SHOWN]
+        if len(shown) < len(missed):
+            shown.append("...")
+        print(f"## {percent:5.1f} % of {len(lines[name]):4} lines  {name}"
+              + (f"  not {', '.join(shown)}" if shown else ""))
+        if percent < least:
+            short.append(name)
+    return short
+
+
+def measure(folder, tests, least, verbose=False):
+    """All of it. Returns the files that fell short."""
+    os.chdir(ROOT)
+    folder = os.path.normpath(folder)
+    out = os.path.join("build", "cov", folder)
+    os.makedirs(out, exist_ok=True)
+    for old in glob.glob(f"{out}/*.gcda"):
+        os.unlink(old)
+    tests = tests or default_tests(folder)
+    if not tests:
+        sys.exit(f"no unit tests for {folder}")
+    objects = build(folder, out)
+    run_tests(tests, objects, out)
+    return report(count(objects, folder), least, verbose)
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-v", action="store_true", help="show every line")
+    parser.add_argument("--least", type=float, default=95, metavar="PERCENT")
+    parser.add_argument("folder")
+    parser.add_argument("tests", nargs="*")
+    args = parser.parse_args()
+    short = measure(args.folder, args.tests, args.least, args.v)
+    for name in short:
+        print(f"{name}: below {args.least:g} %")
+    sys.exit(bool(short))
+
+
+if __name__ == "__main__":
+    main()

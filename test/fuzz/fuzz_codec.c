@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * libFuzzer's way into all decoders.
+ *
+ * An input is a list of images for one GLZ window. Each is SEED_BYTES of
+ * description and its stream, whose header is made from the description, so
+ * that the fuzzer spends its time behind it:
+ *
+ *	0     which (names[])
+ *	1     stream type, bitmap format
+ *	2     flags: 1 top-down, 2 a palette, 4 gaps in the pixmap, 8 the stream
+ *	      has its own header, 16 wide (width times 32)
+ *	3, 4  width and height, less 1
+ *	5, 6  length of the stream
+ *	7     slack of a bitmap's stride, GLZ distance to the window's head
+ *
+ * Decoded twice, in a pixmap with and one without gaps; both must agree. Reads
+ * and writes outside are the sanitizers' to find.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spice/codec/codec.h"
+#include "spice/codec/codec_glz.h"
+
+#define SEED_BYTES 8
+#define WINDOW_PX  60000
+
+enum { BITMAP, LZ, LZ_PLT, GLZ, QUIC, KINDS };
+
+static const uint8_t image_types[KINDS] = {
+	SPICE_IMAGE_TYPE_BITMAP, SPICE_IMAGE_TYPE_LZ_RGB,
+	SPICE_IMAGE_TYPE_LZ_PLT, SPICE_IMAGE_TYPE_GLZ_RGB,
+	SPICE_IMAGE_TYPE_QUIC,
+};
+
+static void *fuzz_alloc(void *ctx, size_t bytes)
+{
+	return malloc(bytes);
+}
+
+static void fuzz_free(void *ctx, void *mem)
+{
+	free(mem);
+}
+
+static const struct spice_env env = {.alloc = fuzz_alloc, .free = fuzz_free};
+
+static uint8_t *put_be(uint8_t *p, uint64_t v, unsigned int bytes)
+{
+	while (bytes--)
+		*p++ = (uint8_t)(v >> (8 * bytes));
+	return p;
+}
+
+static uint8_t *put_le(uint8_t *p, uint32_t v)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		*p++ = (uint8_t)(v >> (8 * i));
+	return p;
+}
+
+/* The header that @seed describes. Returns its end. */
+static uint8_t *put_header(uint8_t *p, unsigned int kind, const uint8_t *seed,
+			   const struct codec_image *img, uint64_t id)
+{
+	unsigned int type = seed[1] % 12;
+	uint32_t bits = type <= 2 ? 1 : type <= 4 ? 4 : 8;
+
+	if (kind == QUIC) {
+		p = put_le(p, 0x43495551);
+		p = put_le(p, 0);
+		p = put_le(p, type);
+		p = put_le(p, img->width);
+		return put_le(p, img->height);
+	}
+	p = put_be(p, 0x20205a4c, 4);
+	p = put_be(p, 0x00010001, 4);
+	if (kind == GLZ)
+		p = put_be(p, type | (seed[2] & 1) << 4, 1);
+	else
+		p = put_be(p, type, 4);
+	p = put_be(p, img->width, 4);
+	p = put_be(p, img->height, 4);
+	p = put_be(p, (img->width * bits + 7) / 8 + seed[7] % 4, 4);
+	if (kind != GLZ)
+		return put_be(p, seed[2] & 1, 4);
+	p = put_be(p, id, 8);
+	return put_be(p, seed[7], 4);
+}
+
+/* Decode into a pixmap of its own; the caller frees its data. */
+static int decode(struct codec_ctx *ctx, const struct codec_image *img,
+		  uint32_t gap, struct pixmap *pm)
+{
+	const struct codec *codec = codec_find(img->type);
+	uint32_t format;
+	int rc;
+
+	pm->data = NULL;
+	rc = codec->format(img, &format);
+	if (rc)
+		return rc;
+	pm->format = format;
+	pm->width = img->width;
+	pm->height = img->height;
+	pm->stride = (img->width * pix_bits(format) + 31) / 32 * 4 + gap;
+	pm->data = calloc(pm->height, pm->stride);
+	return codec->decode(ctx, img, pm);
+}
+
+static void compare(const struct pixmap *a, const struct pixmap *b)
+{
+	size_t row = (a->width * pix_bits(a->format) + 7) / 8;
+	uint32_t y;
+
+	for (y = 0; y < a->height; y++) {
+		if (memcmp(pix_row(a, y), pix_row(b, y), row))
+			abort();
+	}
+}
+
+/* One image. Returns the bytes of input it took. */
+static size_t run_image(struct codec_ctx *ctx, const uint8_t *in, size_t len,
+			uint64_t id, const struct pix_palette *palette)
+{
+	unsigned int kind = in[0] % KINDS;
+	struct codec_image img = {
+		.type = image_types[kind],
+		.width = (in[3] + 1) * (in[2] & 16 ? 32 : 1),
+		.height = in[4] % 64 + 1,
+		.bitmap_format = in[1],
+		.top_down = in[2] & 1,
+		.palette = in[2] & 2 ? palette : NULL,
+	};
+	size_t bytes = in[5] | in[6] << 8;
+	struct pixmap one, two;
+	uint8_t *data, *p;
+	int rc, again;
+
+	if (bytes > len - SEED_BYTES)
+		bytes = len - SEED_BYTES;
+	if (kind == BITMAP)
+		img.bitmap_stride =
+			(img.width * (in[1] == 9 ? 32 : 8) + 7) / 8 + in[7];
+	data = malloc(bytes + 64);
+	p = data;
+	if (kind != BITMAP && !(in[2] & 8))
+		p = put_header(p, kind, in, &img, id);
+	memcpy(p, in + SEED_BYTES, bytes);
+	img.len = (size_t)(p - data) + bytes;
+	data = realloc(data, img.len ? img.len : 1);
+	img.data = data;
+
+	rc = decode(ctx, &img, in[2] & 4 ? 12 : 0, &one);
+	if (!rc && kind != GLZ) {
+		again = decode(ctx, &img, in[2] & 4 ? 0 : 12, &two);
+		if (again)
+			abort();
+		compare(&one, &two);
+		free(two.data);
+	}
+	free(one.data);
+	free(data);
+	return SEED_BYTES + bytes;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len);
+
+int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+{
+	struct codec_ctx ctx = {.env = &env};
+	struct pix_palette palette = {.count = 256};
+	uint64_t id = 0;
+	size_t used;
+
+	for (unsigned int i = 0; i < 256; i++)
+		palette.color[i] = i * 0x010203;
+	ctx.glz = codec_glz_window_new(&env, WINDOW_PX);
+	for (; len >= SEED_BYTES && id < 16; id++, in += used, len -= used)
+		used = run_image(&ctx, in, len, id, &palette);
+	codec_glz_window_free(ctx.glz);
+	return 0;
+}
