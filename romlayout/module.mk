@@ -20,7 +20,7 @@ ROM_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(ROM_SRC)))
 $(O)/fw/romlayout/rom/inflate.o: FW_CFLAGS += -O2
 
 FW_LIBGCC := $(shell $(CC) -m32 -print-libgcc-file-name)
-FW_LD := $(LD) -m elf_i386 --gc-sections --no-warn-mismatch -z noexecstack
+FW_LD := $(LD) -m elf_i386 --gc-sections -z noexecstack
 # Code and data are one segment on purpose: there is no paging to part them.
 FW_LD += $(shell $(LD) --no-warn-rwx-segments -v >/dev/null 2>&1 && \
 	echo --no-warn-rwx-segments)
@@ -37,15 +37,17 @@ $(FW_PROGRAM): $$(FW_PROGRAM_OBJS)
 
 $(O)/fw/%.elf: romlayout/prog/program.ld $(PROG_OBJ)
 	@mkdir -p $(@D)
-	$(FW_LD) -T $< -Map=$(@:.elf=.map) -o $@ \
+	@$(FW_LD) -T $< -Map=$(@:.elf=.map) -o $@ \
 		--start-group $(filter-out $<,$^) $(FW_LIBGCC) --end-group
+	@echo "linked $@: $(words $(filter-out $<,$^)) objects and archives"
 
 $(O)/fw/loader.elf: romlayout/rom/rom.ld $(ROM_OBJ) $(LIBC_OBJ)
-	$(FW_LD) -T $< -o $@ \
+	@$(FW_LD) -T $< -o $@ \
 		--start-group $(filter-out $<,$^) $(FW_LIBGCC) --end-group
+	@echo "linked $@"
 
 $(O)/fw/loader.bin: $(O)/fw/loader.elf
-	objcopy -O binary $< $@
+	@objcopy -O binary $< $@
 
 # One ROM a card: its PCI ids, and the name of its stock ROM.
 ROM_PCI_e1000 := 8086:100e
@@ -58,7 +60,7 @@ MKROM = romlayout/mkrom.py --loader $(O)/fw/loader.bin
 $(ROMS): $(B)/spice-%.rom: $(FW_PROGRAM) $(O)/fw/loader.bin romlayout/mkrom.py \
 		| $(SETUP)
 	@mkdir -p $(@D)
-	$(PYTHON) $(MKROM) --pci $(ROM_PCI_$*) --program $< \
+	@$(PYTHON) $(MKROM) --pci $(ROM_PCI_$*) --program $< \
 		--stock $(O)/stock/pxe-$*.rom $@
 
 # A ROM whose program exercises the frame (test/boot/test_rom_*.py).
@@ -67,5 +69,5 @@ $(O)/fw/rom_program.elf: $(O)/fw/test/boot/rom_program.o
 $(TEST_ROM): $(O)/fw/rom_program.elf $(O)/fw/loader.bin romlayout/mkrom.py \
 		| $(SETUP)
 	@mkdir -p $(@D)
-	$(PYTHON) $(MKROM) --pci $(ROM_PCI_e1000) --program $< \
+	@$(PYTHON) $(MKROM) --pci $(ROM_PCI_e1000) --program $< \
 		--stock $(O)/stock/pxe-e1000.rom $@
