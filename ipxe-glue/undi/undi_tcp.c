@@ -29,6 +29,7 @@
 #include "ipxe-glue/undi/undi_lookup.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
+#include "ipxe-glue/undi/undi_window.h"
 
 /* SPICE has eight channel types; some more for what waits to be closed. */
 #define TCP_SLOTS 16
@@ -57,12 +58,13 @@ struct port_tcp {
 	struct tcp_pcb *pcb;
 	const struct port_tcp_events *ev;
 	void *ctx;
-	size_t unread; /* delivered, not yet consumed */
-	uint64_t deadline_us;
+	size_t unread;	   /* delivered, not yet consumed */
+	uint64_t since_us; /* SYN was sent */
 	uint16_t port;
 	bool dirty;    /* offered, not yet sent */
 	bool short_of; /* an offer was not taken whole: wants room */
 	struct undi_lookup lookup;
+	struct undi_window window;
 };
 
 static struct port_tcp slots[TCP_SLOTS];
@@ -113,24 +115,13 @@ static void over(struct port_tcp *tcp, int rc)
 	tcp->rc = rc;
 }
 
-/* Give lwIP the unread bytes back, else its FIN becomes a RST. */
-static void consume(struct tcp_pcb *pcb, size_t n)
-{
-	while (n) {
-		u16_t part = n > 0xffff ? 0xffff : n;
-
-		tcp_recved(pcb, part);
-		n -= part;
-	}
-}
-
 /*
  * Send FIN after what is queued; lwIP finishes it alone. Without memory for the
  * FIN it tries again by itself (and says ERR_OK).
  */
-static void close_pcb(struct tcp_pcb *pcb, size_t unread)
+static void close_pcb(struct tcp_pcb *pcb)
 {
-	consume(pcb, unread);
+	undi_window_close(pcb);
 	tcp_close(pcb);
 }
 
@@ -167,10 +158,8 @@ static err_t on_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p,
 	uint32_t serial;
 
 	if (!p) {
-		size_t unread = tcp->unread;
-
 		detach(tcp);
-		close_pcb(pcb, unread);
+		close_pcb(pcb);
 		say_closed(tcp, 0);
 		return ERR_OK;
 	}
@@ -198,6 +187,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	struct port_tcp *tcp = arg;
 
 	tcp->state = SLOT_OPEN;
+	undi_window_open(&tcp->window, pcb, undi_time_us() - tcp->since_us);
 	tcp->ev->open(tcp->ctx);
 	return ERR_OK;
 }
@@ -224,7 +214,7 @@ static int connect(struct port_tcp *tcp, const ip_addr_t *address)
 	pcb->keep_cnt = KEEPALIVE_TRIES;
 
 	tcp->state = SLOT_CONNECT;
-	tcp->deadline_us = undi_time_us() + CONNECT_PATIENCE_US;
+	tcp->since_us = undi_time_us();
 	err = tcp_connect(pcb, address, tcp->port, on_connected);
 	if (err == ERR_OK)
 		return 0;
@@ -281,7 +271,7 @@ static void check_connect(struct port_tcp *tcp)
 
 	if (rc)
 		over(tcp, rc);
-	else if (undi_time_us() >= tcp->deadline_us)
+	else if (undi_time_us() - tcp->since_us >= CONNECT_PATIENCE_US)
 		over(tcp, hop_answers(tcp->pcb) ? -ETIMEDOUT : -EHOSTUNREACH);
 }
 
@@ -294,6 +284,8 @@ void undi_tcp_poll(void)
 			look_up(tcp);
 		if (tcp->state == SLOT_CONNECT)
 			check_connect(tcp);
+		if (tcp->state == SLOT_OPEN)
+			undi_window_poll(&tcp->window, tcp->pcb);
 		if (tcp->state == SLOT_OVER)
 			say_closed(tcp, tcp->rc);
 	}
@@ -368,20 +360,19 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 	if (n > tcp->unread)
 		n = tcp->unread;
 	tcp->unread -= n;
-	consume(tcp->pcb, n);
+	undi_window_consumed(&tcp->window, tcp->pcb, n);
 }
 
 void port_tcp_close(struct port_tcp *tcp)
 {
 	struct tcp_pcb *pcb = tcp->pcb;
 	bool open = tcp->state == SLOT_OPEN;
-	size_t unread = tcp->unread;
 
 	if (tcp->state == SLOT_FREE)
 		return;
 	release(tcp);
 	if (pcb && open)
-		close_pcb(pcb, unread);
+		close_pcb(pcb);
 	else if (pcb)
 		tcp_abort(pcb);
 }

@@ -6,9 +6,10 @@
  * file name: "undi:PORT/step/step=NUMBER/...", PORT the test's server on
  * 10.0.2.2. It prints `NAME value` lines to the debug port.
  *
- * The server's protocol: a line "get BYTES" is answered with so many bytes; a
- * line "put BYTES" is followed by so many, each the low byte of its index by
- * seven; both ends then exchange the CRC-32 and compare.
+ * The server's protocol: a line "get BYTES" is answered with so many bytes,
+ * "burst BYTES" likewise, with a pause after each 256 KiB; a line "put BYTES"
+ * is followed by so many, each the low byte of its index by seven; both ends
+ * then exchange the CRC-32 and compare.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -27,6 +28,8 @@
 #define SERVER	 "10.0.2.2"
 #define WAIT_US	 60000000 /* for anything at all */
 #define STEPS_US 20000
+
+#define BURST_BYTES (256 << 10)
 
 /* ---- saying ----------------------------------------------------------------
  */
@@ -55,14 +58,10 @@ static void say_rc(const char *name, int rc)
 	port_log(line);
 }
 
-uint64_t tt[4];
 static void turn(void)
 {
-	uint64_t a=rm_tsc(),b;
 	port_poll();
-	b=rm_tsc(); tt[0]+=b-a; 
 	port_idle(port_now_us() + STEPS_US);
-	tt[1]+=rm_tsc()-b; tt[2]++;
 }
 
 /* ---- CRC-32 ----------------------------------------------------------------
@@ -94,7 +93,7 @@ static uint32_t crc(uint32_t c, const uint8_t *bytes, size_t n)
 
 struct job {
 	struct port_tcp *tcp;
-	bool opened, resolved, done, put, slow;
+	bool opened, resolved, done, put, slow, burst;
 	uint32_t bytes, have, crc;
 	uint32_t unread;
 	int rc;
@@ -142,7 +141,10 @@ static void on_open(void *ctx)
 	char line[32];
 
 	job->opened = true;
-	snprintf(line, sizeof(line), "%s %lu\n", job->put ? "put" : "get",
+	snprintf(line, sizeof(line), "%s %lu\n",
+		 job->put     ? "put"
+		 : job->burst ? "burst"
+			      : "get",
 		 (unsigned long)job->bytes);
 	port_tcp_send(job->tcp, line, strlen(line));
 	if (job->put)
@@ -215,7 +217,7 @@ static uint16_t server_port;
 /* Download so many MiB; bytes, CRC and speed. */
 static void step_get(unsigned long mib)
 {
-	struct job job = {.bytes = mib << 20}; tt[0]=tt[1]=tt[2]=0;
+	struct job job = {.bytes = mib << 20};
 	uint64_t start = port_now_us();
 	uint32_t frames = undi_netif_counts.received;
 	uint32_t sent = undi_netif_counts.sent;
@@ -223,13 +225,7 @@ static void step_get(unsigned long mib)
 	say_rc("get-rc", run(&job, SERVER, server_port));
 	say("get-us", port_now_us() - start);
 	say("get-bytes", job.have);
-	{ rm_outl(0xcf8,0x80000010|rm_rom_info()->bus_devfn<<8); volatile uint32_t*m=rm_phys(rm_inl(0xcfc)&~15u); say("tpr",m[0x40d0/4]); say("mpc",m[0x4010/4]); say("rnbc",m[0x40a0/4]); say("rdlen",m[0x2808/4]); say("rdh",m[0x2810/4]); say("rdt",m[0x2818/4]); }
-	say("dropped", undi_netif_counts.dropped);
 	say("get-frames", undi_netif_counts.received - frames);
-	say("poll us", undi_time_of_us(tt[0]+rm_rom_info()->tsc_start)); say("idle us", undi_time_of_us(tt[1]+rm_rom_info()->tsc_start)); say("turns", tt[2]);
-	extern uint64_t prof_tsc[32]; extern uint32_t prof_n[32];
-	for (int i = 0; i < 32; i++) if (prof_n[i]) { say("op", i); say("  n", prof_n[i]); say("  ns each", undi_time_of_us(prof_tsc[i]*1000/prof_n[i]+rm_rom_info()->tsc_start)); }
-	{ uint64_t t=rm_tsc(); struct bios_regs r={0}; for(int i=0;i<1000;i++) {r.eax=0x0100; rm_int(0x12,&r);} say("int12 ns", undi_time_of_us((rm_tsc()-t)+rm_rom_info()->tsc_start)); }
 	say("get-sent", undi_netif_counts.sent - sent);
 }
 
@@ -283,6 +279,38 @@ static void step_slow(unsigned long mib)
 	while (!job.done && port_now_us() < end)
 		turn();
 	say_rc("slow-rc", job.done ? job.rc : -ETIME);
+}
+
+/*
+ * So many bursts of 256 KiB with pauses, as pictures come: the longest time
+ * from a burst's first byte to its last.
+ */
+static void step_burst(unsigned long n)
+{
+	struct job job = {.bytes = n * BURST_BYTES, .burst = true};
+	uint64_t end = port_now_us() + WAIT_US, first = 0, longest = 0, sum = 0;
+	uint32_t have = 0;
+
+	job.tcp = port_tcp_open(SERVER, server_port, &events, &job);
+	while (!job.done && port_now_us() < end) {
+		uint64_t now;
+
+		turn();
+		now = port_now_us();
+		if (job.have == have)
+			continue;
+		if (have % BURST_BYTES == 0)
+			first = now;
+		have = job.have;
+		if (have % BURST_BYTES == 0) {
+			sum += now - first;
+			if (now - first > longest)
+				longest = now - first;
+		}
+	}
+	say_rc("burst-rc", job.done ? job.rc : -ETIME);
+	say("burst-mean-us", sum / n);
+	say("burst-longest-us", longest);
 }
 
 static void step_refused(unsigned long port)
@@ -412,11 +440,11 @@ static const struct {
 } steps[] = {
 	{"get", step_get},	   {"put", step_put},
 	{"many", step_many},	   {"slow", step_slow},
-	{"refused", step_refused}, {"noname", step_noname},
-	{"nohost", step_nohost},   {"leave", step_leave},
-	{"pattern", step_pattern}, {"idle", step_idle},
-	{"clock", step_clock},	   {"entropy", step_entropy},
-	{"exit", step_exit},
+	{"burst", step_burst},	   {"refused", step_refused},
+	{"noname", step_noname},   {"nohost", step_nohost},
+	{"leave", step_leave},	   {"pattern", step_pattern},
+	{"idle", step_idle},	   {"clock", step_clock},
+	{"entropy", step_entropy}, {"exit", step_exit},
 };
 
 /* Run the step at @text ("name" or "name=number"); what is behind it. */

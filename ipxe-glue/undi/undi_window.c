@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * lwIP opens the window by what tcp_recved() is told. What it is told here is
+ * less by what would exceed the limit; the window is never shrunk below what
+ * the peer was already given, but right after the handshake, when the peer has
+ * not sent anything yet.
+ */
+#include "ipxe-glue/undi/undi_window.h"
+
+#include "lwip/tcp.h"
+
+/* The same building: below this, the card's buffers are the limit. */
+#define NEAR_US 5000
+
+/* Not so far that its frames could not have been lost in the card. */
+#define NEARBY_US 20000
+
+/*
+ * Eight buffers in the card, eight that QEMU hands in at the next refill; some
+ * for other connections. Segments may be a little shorter than ours.
+ */
+#define LIMIT_NEAR (14 * 1440)
+
+/* Tell lwIP of @n bytes, in the pieces that it takes. */
+static void give(struct tcp_pcb *pcb, size_t n)
+{
+	while (n) {
+		u16_t part = n > 0xffff ? 0xffff : n;
+
+		tcp_recved(pcb, part);
+		n -= part;
+	}
+}
+
+void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
+		      uint32_t rtt_us)
+{
+	win->rtt_us = rtt_us;
+	win->limit = TCP_WND_MAX(pcb);
+	win->grown = 0;
+	win->out_of_order = false;
+	if (rtt_us >= NEAR_US)
+		return;
+	win->limit = LIMIT_NEAR;
+	pcb->rcv_wnd = LIMIT_NEAR;
+	pcb->rcv_ann_wnd = LIMIT_NEAR;
+	pcb->rcv_ann_right_edge = pcb->rcv_nxt + LIMIT_NEAR;
+}
+
+/* After a loss the limit grows by a segment for each window without one. */
+static void grow(struct undi_window *win, const struct tcp_pcb *pcb, size_t n)
+{
+	if (win->rtt_us < NEAR_US || win->limit >= TCP_WND_MAX(pcb))
+		return;
+	win->grown += n;
+	if (win->grown < win->limit)
+		return;
+	win->grown = 0;
+	win->limit += TCP_MSS;
+}
+
+void undi_window_consumed(struct undi_window *win, struct tcp_pcb *pcb,
+			  size_t n)
+{
+	size_t room;
+
+	grow(win, pcb, n);
+	room = win->limit > pcb->rcv_wnd ? win->limit - pcb->rcv_wnd : 0;
+	give(pcb, n < room ? n : room);
+}
+
+void undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb)
+{
+	bool hole = pcb->ooseq != NULL;
+
+	if (hole && !win->out_of_order && win->rtt_us < NEARBY_US)
+		win->limit = LIMIT_NEAR;
+	win->out_of_order = hole;
+}
+
+void undi_window_close(struct tcp_pcb *pcb)
+{
+	if (pcb->rcv_wnd < TCP_WND_MAX(pcb))
+		give(pcb, TCP_WND_MAX(pcb) - pcb->rcv_wnd);
+}
