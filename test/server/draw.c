@@ -260,11 +260,12 @@ QXLPHYSICAL image_source(struct cmd *cmd, const struct source *source)
 {
 	static uint32_t unique = 0x10000;
 	QXLImage *image = cmd_alloc(cmd, sizeof(*image));
+	uint32_t id = source->id ? source->id : unique++;
 	int stride = (source->w * format_bits(source->format) + 7) / 8 +
 		     source->pad;
 
-	QXL_SET_IMAGE_ID(image, QXL_IMAGE_GROUP_DRIVER,
-			 source->id ? source->id : unique++);
+	/* That macro does not put its arguments in parentheses. */
+	QXL_SET_IMAGE_ID(image, QXL_IMAGE_GROUP_DRIVER, id);
 	image->descriptor.type = SPICE_IMAGE_TYPE_BITMAP;
 	image->descriptor.flags = source->cache ? QXL_IMAGE_CACHE : 0;
 	image->descriptor.width = source->w;
@@ -409,7 +410,8 @@ void surface_destroy(struct server *s, uint32_t id)
 
 struct grid grid_start(struct server *s, int w, int h)
 {
-	return (struct grid){.s = s, .w = w, .h = h, .x = GAP, .y = GAP};
+	return (struct grid){
+		.s = s, .w = w, .h = h, .x = GAP, .y = MARKER + GAP};
 }
 
 QXLRect grid_next(struct grid *g)

@@ -98,7 +98,7 @@ void surface_destroy(struct server *s, uint32_t id);
 
 /* --- laying out --- */
 
-/* Cells of a size, row by row over the screen, with a gap between. */
+/* Cells of a size, row by row below the marker, with a gap between. */
 struct grid {
 	struct server *s;
 	int w, h, x, y;

@@ -54,7 +54,6 @@ static const struct word formats[] = {
 	{"xrgb", SPICE_SURFACE_FMT_32_xRGB},
 	{"argb", SPICE_SURFACE_FMT_32_ARGB},
 	{"555", SPICE_SURFACE_FMT_16_555},
-	{"565", SPICE_SURFACE_FMT_16_565},
 	{NULL, 0},
 };
 
@@ -65,7 +64,7 @@ static const char usage_text[] =
 	"  --wan NAME          JPEG and ZLIB_GLZ: never (default) auto always\n"
 	"  --password TEXT     ask for this ticket\n"
 	"  --size WxH          of the screen (default 800x600)\n"
-	"  --format NAME       of the screen: xrgb (default) argb 555 565\n"
+	"  --format NAME       of the screen: xrgb (default) argb 555\n"
 	"  --tablet            offer CLIENT mouse mode\n"
 	"  --draw-first        draw before a client has come\n"
 	"  --list              print the scenes\n";

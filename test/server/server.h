@@ -44,7 +44,7 @@ struct server {
 	bool present;	 /* a client has its display channel */
 	int event_fd;	 /* written by the worker when present changes */
 	int w, h;	 /* of the primary surface, pixels */
-	uint32_t format; /* SPICE_SURFACE_FMT_*, of 16 or 32 bits */
+	uint32_t format; /* SPICE_SURFACE_FMT_*: 16_555 or of 32 bits */
 	int stride;	 /* bytes */
 	uint8_t *canvas; /* its memory, rows from the top */
 	int scenes;	 /* how many were drawn */
@@ -120,10 +120,13 @@ const struct scene *scene_find(const char *name);
 /* Print every scene's name and description. */
 void scene_list(void);
 
+/* Edge of the marker, pixels. */
+#define MARKER 8
+
 /*
  * Draw a scene, then its marker, then write the truth.
  *
- * The marker: 8 x 8 pixels in the lower right corner, solid, of the colour
+ * The marker: 8 x 8 pixels in the upper left corner, solid, of the colour
  * ff00ff for the first scene of this server, ff01ff for the second, and so on.
  */
 void scene_draw(struct server *s, const struct scene *scene);

@@ -176,10 +176,8 @@ static void primary_create(struct server *s)
 		.group_id = GROUP,
 	};
 
-	s->stride = s->format == SPICE_SURFACE_FMT_16_555 ||
-				    s->format == SPICE_SURFACE_FMT_16_565
-			    ? (s->w * 2 + 3) & ~3
-			    : s->w * 4;
+	s->stride = s->format == SPICE_SURFACE_FMT_16_555 ? (s->w * 2 + 3) & ~3
+							  : s->w * 4;
 	create.stride = s->stride;
 	s->canvas = calloc(s->h, s->stride);
 	if (!s->canvas) {
@@ -270,11 +268,11 @@ void qxl_render(struct server *s)
 	spice_qxl_update_area(&s->qxl, 0, &all, &dirty, 1, 0);
 }
 
-/* The top @bits of @v, repeated to eight. */
-static uint32_t widen(uint32_t v, int bits)
+/* Five bits, repeated to eight. */
+static uint32_t widen(uint32_t v)
 {
-	v &= (1u << bits) - 1;
-	return v << (8 - bits) | v >> (2 * bits - 8);
+	v &= 31;
+	return v << 3 | v >> 2;
 }
 
 uint32_t qxl_pixel(const struct server *s, int x, int y)
@@ -285,9 +283,5 @@ uint32_t qxl_pixel(const struct server *s, int x, int y)
 	if (s->stride >= s->w * 4)
 		return row[4 * x] | row[4 * x + 1] << 8 | row[4 * x + 2] << 16;
 	half = row[2 * x] | row[2 * x + 1] << 8;
-	if (s->format == SPICE_SURFACE_FMT_16_555)
-		return widen(half >> 10, 5) << 16 | widen(half >> 5, 5) << 8 |
-		       widen(half, 5);
-	return widen(half >> 11, 5) << 16 | widen(half >> 5, 6) << 8 |
-	       widen(half, 5);
+	return widen(half >> 10) << 16 | widen(half >> 5) << 8 | widen(half);
 }

@@ -9,8 +9,6 @@
 
 #include "test/server/draw.h"
 
-#define MARKER 8
-
 static const struct scene *const tables[] = {
 	scenes_basic,	scenes_bitmap, scenes_rop,
 	scenes_surface, scenes_cursor, scenes_more,
@@ -70,13 +68,20 @@ static void write_truth(struct server *s)
 	}
 }
 
+/* A brush's colour is the surface's own pixel: 16 bits where it has 16. */
+static uint32_t marker_colour(const struct server *s)
+{
+	if (s->format == SPICE_SURFACE_FMT_16_555)
+		return 0x7c1f + ((s->scenes & 31) << 5);
+	return 0xff00ff + ((s->scenes & 255) << 8);
+}
+
 void scene_draw(struct server *s, const struct scene *scene)
 {
-	uint32_t colour = 0xff00ff + ((s->scenes & 255) << 8);
+	uint32_t colour = marker_colour(s);
 
 	scene->draw(s);
-	draw_fill(s, rect(s->w - MARKER, s->h - MARKER, MARKER, MARKER),
-		  colour);
+	draw_fill(s, rect(0, 0, MARKER, MARKER), colour);
 	s->scenes++;
 	if (!scene->blind)
 		qxl_render(s);

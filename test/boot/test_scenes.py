@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+# timeout 600
+"""What neither QEMU nor Xspice sends: every scene of our own server.
+
+spice-shot joins first, so that it gets drawing operations, and draws along
+until the marker is on its screen; what it saves is the server's own canvas in
+every pixel. At the end: a table of all that it decoded and drew, by kind, and
+none of the kinds that issue 3 names may be zero.
+"""
+import os
+import subprocess
+import threading
+
+from harness import (Picture, Tap, TestServer, cases, compare, root,
+                     scratch)
+from harness.server import scenes, twin
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+FIRST, SECOND = "ff00ff", "ff01ff"  # markers of a server's scenes
+
+# "Every picture SPICE can send" brings these.
+NOT_YET = {"opaque", "transparent", "alpha-blend", "rop3", "stroke", "text",
+           "composite"}
+
+# Scenes where another compression makes a difference.
+IMAGES = ["copies", "photo", "repeats", "parts", "patterns", "formats",
+          "rgba", "palettes", "cache", "copy-rops", "scale-nearest",
+          "scale-smooth", "masks", "surfaces", "surface-chain"]
+
+# Kind of thing, its number or name, what it is (spice/enums.h).
+WANTED = [
+    ("image", "0", "BITMAP"), ("image", "1", "QUIC"),
+    ("image", "100", "LZ_PLT"), ("image", "101", "LZ_RGB"),
+    ("image", "102", "GLZ_RGB"), ("image", "103", "FROM_CACHE"),
+    ("image", "104", "SURFACE"),
+    ("bitmap", "1", "1BIT_LE"), ("bitmap", "2", "1BIT_BE"),
+    ("bitmap", "3", "4BIT_LE"), ("bitmap", "4", "4BIT_BE"),
+    ("bitmap", "5", "8BIT"), ("bitmap", "6", "16BIT"),
+    ("bitmap", "7", "24BIT"), ("bitmap", "8", "32BIT"),
+    ("bitmap", "9", "RGBA"),
+    ("draw", "2", "FILL"), ("draw", "4", "COPY"), ("draw", "0", "COPY_BITS"),
+    ("draw", "6", "BLACKNESS"), ("draw", "7", "WHITENESS"),
+    ("draw", "8", "INVERS"),
+    ("brush", "1", "solid"), ("brush", "2", "pattern"),
+    ("op", "clipped", ""), ("op", "masked", ""), ("op", "scaled", ""),
+    ("op", "rop", "not PUT"), ("op", "palette", ""),
+    ("op", "palette-cached", ""), ("op", "off-screen", ""),
+]
+
+totals = {}
+
+
+def shoot(server, path, compression, marker=FIRST, more=()):
+    """Let the client draw along; adds to totals.
+
+    server: TestServer or Tap; more: options.
+    """
+    done = subprocess.run(
+        [SHOT, "--counts", "--until-marker", marker, "--wait-ms", "15000",
+         *more, "spice://127.0.0.1:%d?compression=%s" % (server.port, compression),
+         path],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, timeout=60)
+    cases.equal(done.returncode, 0, "exit status; it said: %s"
+                % done.stderr.decode(errors="replace")[-300:])
+    for line in done.stdout.decode().splitlines():
+        word = line.split()
+        if word[:1] == ["count"] and len(word) == 4:
+            key = (word[1], word[2])
+            totals[key] = totals.get(key, 0) + int(word[3])
+    return Picture.read(path)
+
+
+def truth_of(name, server):
+    """The canvas of this server, or of one that can render the scene."""
+    if twin(name) == name:
+        return server.truth()
+    with TestServer(twin(name), args=["--draw-first"]) as other:
+        return other.truth()
+
+
+def scene(name, compression, *args):
+    if name in NOT_YET:
+        cases.skip("is not drawn yet")
+    path = os.path.join(scratch(), "shot.ppm")
+    with TestServer(name, compression=compression, args=args) as server:
+        have = shoot(server, path, compression)
+        want = truth_of(name, server)
+    cases.same(compare(have, want, "scene-%s-%s" % (name, compression)))
+
+
+def second_scene(first, command, second):
+    """A scene, a command, another scene: one session sees it all."""
+    path = os.path.join(scratch(), "shot.ppm")
+    with TestServer(first, compression="glz") as server:
+        def go_on():
+            server.wait("drawn")
+            for line in command:
+                server.say(line)
+            server.say("scene " + second)
+        talker = threading.Thread(target=go_on)
+        talker.start()
+        have = shoot(server, path, "glz", SECOND)
+        talker.join()
+        want = server.truth(count=2)
+    cases.same(compare(have, want, "scene-second-" + second))
+
+
+def flood(name, message, *more):
+    """More than a cache holds: the server says what is to be dropped."""
+    path = os.path.join(scratch(), "shot.ppm")
+    with TestServer(name) as server, Tap(server.port) as tap:
+        have = shoot(tap, path, "lz", FIRST, more)
+        dropped = len(tap.find("display", False, message))
+        cases.note("message %d came %d times" % (message, dropped))
+        cases.check(dropped, "message %d never came" % message)
+        cases.same(compare(have, server.truth(), "flood-" + name))
+
+
+def table():
+    """Print the counts; a zero among what must work fails."""
+    zeros = []
+    for kind, number, name in WANTED:
+        n = totals.get((kind, number), 0)
+        cases.measure("%-7s %-14s %-10s %7d" % (kind, number, name, n))
+        if not n:
+            zeros.append(name or number)
+    cases.check(not zeros, "never seen: " + ", ".join(zeros))
+
+
+for _name in scenes():
+    cases.add("scene_%s_lz" % _name, scene, _name, "lz")
+for _compression in ("glz", "quic", "off"):
+    for _name in IMAGES:
+        cases.add("scene_%s_%s" % (_name, _compression), scene, _name,
+                  _compression)
+for _name in ("copies", "scroll", "copy-rops", "fills", "formats"):
+    cases.add("scene_%s_555" % _name, scene, _name, "lz", "--format", "555")
+cases.add("flood_images", flood, "cache-flood", 105, "--memory-mb", "16")
+cases.add("flood_palettes", flood, "palette-flood", 107)
+cases.add("second_cache", second_scene, "cache", [], "cache")
+cases.add("second_repeats", second_scene, "repeats", [], "repeats")
+cases.add("second_resized", second_scene, "palettes", ["resize 1001 333"],
+          "palettes")
+cases.add("second_small", second_scene, "repeats", ["resize 320 200",
+                                                    "resize 641 479"], "cache")
+cases.add("table", table)
+cases.main()
