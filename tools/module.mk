@@ -15,12 +15,19 @@ setup:
 $(SETUP): tools/setup
 	@tools/setup
 
-# BearSSL, all of it, once for each way to compile; the linker takes what is
-# used. Its warnings are its own affair (-w). No objects for AES-NI, SSE2 and
-# RDRAND on the bare PC: SSE is off there, and entropy is the port's business.
+# BearSSL. The workstation's is Debian's own package; for the bare PC and with
+# iPXE's flags it is compiled here, but for what no TLS client of 32 bits with
+# certificates and tickets can come to need (other processors, servers, key
+# generation). The linker takes what is used. Its warnings are its own affair
+# (-w). No AES-NI, SSE2 and RDRAND on the bare PC: SSE is off there, and
+# entropy is the port's business.
 BEARSSL := $(O)/src/bearssl
+BEARSSL_NOT := *_i15* *_m15* rsa_i32* i32_[!d]* i32_de* *i62* *m62* *m64* \
+	*pwr8* *x86ni* *pclmul* *sse2* *_small_* ssl_server* ssl_hs_server* \
+	ssl_scert* *keygen* shake* encode_* asn1enc*
 BEARSSL_REL := $(patsubst $(BEARSSL)/src/%.c,%,$(shell \
-	find $(BEARSSL)/src -name '*.c' 2>/dev/null | sort))
+	find $(BEARSSL)/src -name '*.c' $(BEARSSL_NOT:%=! -name '%') \
+	2>/dev/null | sort))
 BEARSSL_INC := -w -I$(BEARSSL)/inc -I$(BEARSSL)/src
 BEARSSL_BARE := -DBR_AES_X86NI=0 -DBR_SSE2=0 -DBR_RDRAND=0 \
 	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0
@@ -31,9 +38,9 @@ BEARSSL_HOST := $(O)/host/libbearssl.a
 BEARSSL_FW := $(O)/fw/libbearssl.a
 BEARSSL_IPXE := $(O)/ipxe/libbearssl.a
 
-$(O)/host/bearssl/%.o: $(BEARSSL)/src/%.c
+$(BEARSSL_HOST): $(SETUP)
 	@mkdir -p $(@D)
-	@$(CC) -O2 -g $(BEARSSL_INC) -c -o $@ $<
+	@cp $(shell $(CC) -print-file-name=libbearssl.a 2>/dev/null) $@
 
 $(patsubst %,$(O)/fw/bearssl/%.o,$(filter $(BEARSSL_HOT),$(BEARSSL_REL))): \
 	FW_CFLAGS += -O2
@@ -46,11 +53,12 @@ $(O)/ipxe/bearssl/%.o: $(BEARSSL)/src/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(IPXE_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) -c -o $@ $<
 
-$(BEARSSL_HOST) $(BEARSSL_FW) $(BEARSSL_IPXE): \
-$(O)/%/libbearssl.a: $(patsubst %,$(O)/\%/bearssl/%.o,$(BEARSSL_REL))
+$(BEARSSL_FW) $(BEARSSL_IPXE): \
+$(O)/%/libbearssl.a: tools/module.mk \
+		$(patsubst %,$(O)/\%/bearssl/%.o,$(BEARSSL_REL))
 	@rm -f $@
-	@ar rcs $@ $^
-	@echo "made $@: $(words $^) objects"
+	@ar rcs $@ $(filter %.o,$^)
+	@echo "made $@: $(words $(filter %.o,$^)) objects"
 
 # The client on a workstation: tests/host's port in the place of the firmware's.
 SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/uri.c \
