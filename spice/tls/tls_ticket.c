@@ -90,6 +90,15 @@ static bool der_rsa_key(const uint8_t *key, size_t bytes,
 	return n.n == TLS_TICKET_BYTES && (n.p[0] & 0x80) && (n.p[n.n - 1] & 1);
 }
 
+/* Zero what nobody reads again; memset would be optimised away. */
+static void ticket_wipe(void *mem, size_t n)
+{
+	volatile uint8_t *p = mem;
+
+	while (n--)
+		*p++ = 0;
+}
+
 int tls_ticket(const struct spice_env *env, const uint8_t *key,
 	       size_t key_bytes, const char *password,
 	       uint8_t block[TLS_TICKET_BYTES])
@@ -110,9 +119,9 @@ int tls_ticket(const struct spice_env *env, const uint8_t *key,
 		return rc;
 
 	br_hmac_drbg_init(&drbg, &br_sha256_vtable, seed, sizeof(seed));
-	memset(seed, 0, sizeof(seed));
+	ticket_wipe(seed, sizeof(seed));
 	n = br_rsa_i31_oaep_encrypt(&drbg.vtable, &br_sha1_vtable, NULL, 0,
 				    &rsa, block, TLS_TICKET_BYTES, password, n);
-	memset(&drbg, 0, sizeof(drbg));
+	ticket_wipe(&drbg, sizeof(drbg));
 	return n == TLS_TICKET_BYTES ? 0 : -EPROTO;
 }
