@@ -29,7 +29,7 @@ struct codec_image {
 	uint32_t width;	 /* px, as the descriptor says */
 	uint32_t height; /* px */
 
-	/* BITMAP only; top_down also LZ_PLT */
+	/* BITMAP only: of the others the streams themselves know */
 	uint8_t bitmap_format; /* SPICE_BITMAP_FMT_* */
 	bool top_down;
 	uint32_t bitmap_stride; /* bytes, from the wire, any value */
@@ -68,11 +68,15 @@ struct codec {
 	 * Decode @img into @out.
 	 *
 	 * @out: a pixmap of img->width by img->height in the format that
-	 *       format() said (palette images: 16_555 is taken as well, then
-	 *       palette colours are 555 values). Any stride.
+	 *       format() said. Any stride. 32_ARGB is taken for 32_xRGB: the
+	 *       top bytes are 0 in both. Palette images take 16_555 as well,
+	 *       then palette colours are 555 values. Others are refused.
 	 * Returns 0; -EINVAL for a damaged or cut stream or one that does not
-	 * fit the descriptor; -ENOENT for a GLZ reference to an image that the
-	 * window does not hold; -ENOMEM.
+	 * fit the descriptor; -ENOMEM; -ENOENT for a GLZ image that refers to
+	 * one that the window does not hold, or for which there is no room
+	 * because one before it is still missing. Where channels share the
+	 * window it may be tried again when more images have come; on a
+	 * single channel it is an error.
 	 * Bound: yields at least every 64 Kpixel; workspace as each file says.
 	 * Aliasing: @out never overlaps img->data.
 	 */

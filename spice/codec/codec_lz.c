@@ -11,11 +11,15 @@
  * take lz_pieces(), which cuts them at row ends. A pixmap without gaps, top
  * row first, is a single row to both.
  *
+ * In narrow pictures (QEMU sends its screen in columns of 32 pixels) most
+ * tokens cross rows. Those, where they are small, are decoded without gaps in
+ * scratch memory that stays in the cache, and copied: more than twice as fast.
+ *
  * Palette images decode to their packed indices first, in scratch memory of
  * header stride times height, then row by row through the palette.
  *
- * Workspace: palette images only, at most (width + LZ_STRIDE_SLACK) * height
- * bytes.
+ * Workspace: LZ_NARROW_BYTES; for palette images (width + LZ_STRIDE_SLACK) *
+ * height bytes.
  */
 #include "spice/codec/codec_lz.h"
 #include "spice/codec/codec_rows.h"
@@ -27,6 +31,10 @@
  * longer than they need be. The reference encoder writes none longer.
  */
 #define LZ_STRIDE_SLACK 64
+
+/* What goes through scratch memory: up to this width, and this size. */
+#define LZ_NARROW_PX	256
+#define LZ_NARROW_BYTES (256u << 10)
 
 struct lz_header {
 	uint32_t type, width, height, stride;
@@ -373,14 +381,19 @@ static void lz_clear(struct lz_state *s, const struct pixmap *out)
 	}
 }
 
-/* Decode a stream without palette. Returns 0 or -EINVAL. */
-static int lz_decode_direct(struct lz_state *s, const struct lz_header *h,
+/*
+ * Decode a stream without palette to where it belongs.
+ *
+ * @top_down: the order of rows in @out
+ * Returns 0 or -EINVAL.
+ */
+static int lz_decode_direct(struct lz_state *s, uint32_t type, bool top_down,
 			    const struct pixmap *out)
 {
 	int rc;
 
-	lz_lay_pixmap(s, out, h->top_down, pix_bits(out->format) / 8);
-	switch (h->type) {
+	lz_lay_pixmap(s, out, top_down, pix_bits(out->format) / 8);
+	switch (type) {
 	case LZ_RGB16:
 		return lz_pass_16(s);
 	case LZ_A8:
@@ -392,11 +405,55 @@ static int lz_decode_direct(struct lz_state *s, const struct lz_header *h,
 		rc = lz_pass_rgb(s);
 		if (rc)
 			return rc;
-		lz_lay_pixmap(s, out, h->top_down, 4);
+		lz_lay_pixmap(s, out, top_down, 4);
 		return lz_pass_alpha(s);
 	default:
 		return lz_pass_rgb(s);
 	}
+}
+
+/* The row of @out that is number @y in the stream. */
+static uint8_t *lz_out_row(const struct lz_header *h, const struct pixmap *out,
+			   uint32_t y)
+{
+	return pix_row(out, h->top_down ? y : h->height - 1 - y);
+}
+
+/* Is scratch memory worth while for @out? */
+static bool lz_is_narrow(const struct lz_header *h, const struct pixmap *out,
+			 size_t row_bytes)
+{
+	if (h->top_down && out->stride == row_bytes)
+		return false;
+	return out->width <= LZ_NARROW_PX &&
+	       row_bytes * out->height <= LZ_NARROW_BYTES;
+}
+
+/*
+ * Decode a stream without palette, through scratch memory where that is
+ * faster and there is some. Returns 0 or -EINVAL.
+ */
+static int lz_decode_pixels(struct lz_state *s, const struct lz_header *h,
+			    const struct codec_ctx *ctx,
+			    const struct pixmap *out)
+{
+	const struct spice_env *env = ctx->env;
+	size_t row_bytes = (size_t)out->width * (pix_bits(out->format) / 8);
+	struct pixmap flat = *out;
+	uint32_t y;
+	int rc;
+
+	flat.data = NULL;
+	flat.stride = (uint32_t)row_bytes;
+	if (lz_is_narrow(h, out, row_bytes))
+		flat.data = env->alloc(env->ctx, row_bytes * out->height);
+	if (!flat.data)
+		return lz_decode_direct(s, h->type, h->top_down, out);
+	rc = lz_decode_direct(s, h->type, true, &flat);
+	for (y = 0; rc == 0 && y < out->height; y++)
+		memcpy(lz_out_row(h, out, y), pix_row(&flat, y), row_bytes);
+	env->free(env->ctx, flat.data);
+	return rc;
 }
 
 /* Decode indices, then look them up. Returns 0, -EINVAL or -ENOMEM. */
@@ -427,10 +484,9 @@ static int lz_decode_palette(struct lz_state *s, const struct lz_header *h,
 	if (rc)
 		goto err_pass;
 	for (y = 0; y < h->height; y++) {
-		codec_row_indexed(
-			pix_row(out, h->top_down ? y : h->height - 1 - y),
-			out->format, rows + (size_t)h->stride * y, out->width,
-			bits, msb_first, img->palette);
+		codec_row_indexed(lz_out_row(h, out, y), out->format,
+				  rows + (size_t)h->stride * y, out->width,
+				  bits, msb_first, img->palette);
 		codec_pace(&s->pace, out->width);
 	}
 
@@ -466,7 +522,7 @@ static int lz_decode(const struct codec_ctx *ctx, const struct codec_image *img,
 	codec_pace_init(&s.pace, ctx);
 	if (palette)
 		return lz_decode_palette(&s, &h, ctx, img, out);
-	return lz_decode_direct(&s, &h, out);
+	return lz_decode_pixels(&s, &h, ctx, out);
 }
 
 const struct codec codec_lz_rgb = {

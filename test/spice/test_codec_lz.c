@@ -41,6 +41,9 @@ static void check_round(unsigned int type, uint32_t width, uint32_t height,
 	int rc, whole, same;
 
 	test_env_init(&t);
+	/* Narrow ones take another way when there is memory. */
+	if (type > ENC_PLT8 && seed % 5 < 2)
+		t.allocs_left = 0;
 	enc_lz_image(&enc, &im, -1);
 	img = image_of(&im);
 	case_out_init(&out, enc_lz_format(type), width, height, pad);
