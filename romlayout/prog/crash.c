@@ -65,6 +65,12 @@ static void __attribute__((noreturn)) stop(const char *text)
 		__asm__ volatile("cli; hlt");
 }
 
+void crash_check_stack(void)
+{
+	if (stack_bottom != STACK_GUARD)
+		rm_panic("the stack has overflowed");
+}
+
 void rm_panic(const char *text)
 {
 	char all[256];

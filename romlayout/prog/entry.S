@@ -13,7 +13,7 @@ program_entry:
 	cld
 	movl	%esi, %ebx
 
-	/* The loader does not clear .bss. The stack is in it. */
+	/* The loader does not clear .bss. */
 	xorl	%eax, %eax
 	movl	$bss_start, %edi
 	movl	$bss_end, %ecx
@@ -37,11 +37,7 @@ program_entry:
 	jmp	2b
 
 
-	.section .bss.stack, "aw", @nobits
-	.balign	16
-	.skip	STACK_BYTES
-stack_top:
-
+	.section .bss.rom_info, "aw", @nobits
 	.globl	rom_info_copy
 	.balign	16
 	.set	rom_info_copy_bytes, 64

@@ -27,9 +27,6 @@
 /* Words a far call may have as arguments. */
 #define THUNK_ARGS 33
 
-/* Bytes of the 32-bit stack. BearSSL's and the decoders' frames fit often. */
-#define STACK_BYTES 0x20000
-
 /* Between the entries of two vectors; a push and a jump fit. */
 #define TRAP_ENTRY_BYTES 16
 
@@ -62,6 +59,13 @@ void thunk_switch(void);
 
 /* trap_entry.S: entries of 256 vectors, TRAP_ENTRY_BYTES apart. */
 extern char trap_entries[];
+
+/* program.ld: the word that the stack, 128 KiB, reaches last. */
+extern uint32_t stack_bottom;
+#define STACK_GUARD 0x57ac6a9d
+
+/* Halt if the stack has grown over its guard. */
+void crash_check_stack(void);
 
 /* Linker script. */
 extern char program_start[], program_end[];

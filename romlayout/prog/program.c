@@ -21,6 +21,7 @@ void program_run(void)
 	char text[64];
 	int rc;
 
+	stack_bottom = STACK_GUARD;
 	low_start();
 	thunk_start();
 	trap_start();

@@ -75,12 +75,16 @@ void trap_handle(struct trap_frame *trap)
 
 void rm_irq_window(void)
 {
+	crash_check_stack();
+
 	/* After sti one more instruction runs before an interrupt can come. */
 	__asm__ volatile("sti; nop; nop; cli" : : : "memory");
 }
 
 void rm_halt(void)
 {
+	crash_check_stack();
+
 	/* Because of the same, none can slip in between sti and hlt. */
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
 }

@@ -16,7 +16,8 @@
  *
  *	0000:7C00	low part of rom.S, struct rom_low
  *	6 MiB		loader, its stack
- *	8 MiB		program, unpacked; stock ROM behind its .bss
+ *	8 MiB		program, unpacked; stock ROM behind its .bss; its
+ *			stack below
  *	16 MiB		payload as it comes from the card
  */
 #ifndef ROMLAYOUT_ROM_H

@@ -4,8 +4,8 @@
  * A program that exercises the frame of romlayout/ on a booted PC. It prints
  * `ok NAME VALUE` and `not ok NAME VALUE` lines to the debug port, then
  * `waiting`; then a key chooses how it ends (test_rom_boot.py presses it):
- * d, g, u an exception, p a panic, a an abort, h a
- * wrong heap_free(), r a return to the BIOS.
+ * d, g, u an exception, v one in graphics mode, s a stack overflow, p a panic,
+ * a an abort, h a wrong heap_free(), r a return to the BIOS.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -321,6 +321,25 @@ static char wait_key(void)
 	return (char)regs.eax;
 }
 
+/* Use so much of the stack that the guard is hit. */
+static void __attribute__((noinline)) overflow(void)
+{
+	volatile uint8_t deep[0x20000];
+	size_t i;
+
+	for (i = 0; i < sizeof(deep); i += 4)
+		deep[i] = 0;
+	rm_irq_window();
+}
+
+/* Leave text mode: 1024x768 with a linear frame buffer. */
+static void graphics(void)
+{
+	struct bios_regs regs = {.eax = 0x4f02, .ebx = 0x4118};
+
+	rm_int(0x10, &regs);
+}
+
 static void finish(char how)
 {
 	void *volatile not_heap = in_bss + 64;
@@ -333,8 +352,14 @@ static void finish(char how)
 	case 'g':
 		__asm__ volatile("movl %0, %%fs" : : "r"(0x7f8));
 		break;
+	case 'v':
+		graphics();
+		/* fall through */
 	case 'u':
 		__asm__ volatile("ud2");
+		break;
+	case 's':
+		overflow();
 		break;
 	case 'p':
 		rm_panic("the test wants it");

@@ -112,6 +112,8 @@ for _key, _pattern in (
         ("u", r"halted: exception 6 \(invalid instruction\) at 008"),
         ("g", r"halted: exception 13 \(protection\) at 008[0-9a-f]{5} "
               r"code 7f8"),
+        ("v", r"halted: exception 6 \(invalid instruction\) at 008"),
+        ("s", r"halted: the stack has overflowed"),
         ("p", r"halted: the test wants it"),
         ("a", r"halted: the program called abort"),
         ("h", r"halted: heap_free\(\) was given what is not in use")):
