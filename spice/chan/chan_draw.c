@@ -280,14 +280,14 @@ int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
 	struct draw_job job;
 	int rc;
 
-	if (!row)
-		return -EILSEQ;
 	memset(&job, 0, sizeof(job));
 	c->s->counts.draw[type >= 300 ? (type - 300) & 31 : 0]++;
 	rc = draw_read(c, type, r, &job);
-	if (!rc && !job.src.straight)
+	if (!rc && !row)
+		chan_log(c->s, "display: operation %u is not painted", type);
+	else if (!rc && !job.src.straight && !pix_rect_empty(job.op.box))
 		rc = row->paint(&job.op);
-	if (!rc)
+	if (!rc && row)
 		draw_dirty(c, &job.op);
 	chan_picture_free(c, &job.src);
 	chan_picture_free(c, &job.pattern);
