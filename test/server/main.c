@@ -287,6 +287,8 @@ static void watch_all(struct server *s)
 {
 	sigset_t set;
 
+	/* The library writes to clients that have gone. */
+	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
