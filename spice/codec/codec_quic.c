@@ -18,7 +18,7 @@
  *
  * Rows are top to bottom, RGBA has each row's colours before its alpha.
  *
- * Workspace: sizeof(struct quic) + 4 * (width + 1) bytes, at most 70 KiB.
+ * Workspace: sizeof(struct quic) + 4 * (width + 1) bytes, at most 74 KiB.
  */
 #include "spice/codec/codec_pixel.h"
 #include "spice/codec/codec_rows.h"
