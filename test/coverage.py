@@ -7,6 +7,7 @@
 
 FOLDER is one with sources (spice/codec, kbd). Its tests are, where none are
 named, test/FOLDER/test_*.c, or for a part of spice/ test/spice/test_PART_*.c.
+It may be one source (ipxe-glue/uri.c), whose test is test/ipxe-glue/test_uri.c.
 The sources are compiled anew with gcov's counters, the tests as they are for
 `make unit`, which must have been run: what else they need is linked from there.
 Prints a line for each file and the lines that were not run (-v: all, else the
@@ -29,7 +30,10 @@ SHOWN = 12      # lines not run that are shown without -v
 
 
 def default_tests(folder):
-    """The unit tests that belong to a folder."""
+    """The unit tests that belong to a folder or a source."""
+    if folder.endswith(".c"):
+        return [os.path.join("test", os.path.dirname(folder),
+                             "test_" + os.path.basename(folder))]
     if folder.startswith("spice/"):
         part = os.path.basename(folder)
         return sorted(glob.glob(f"test/spice/test_{part}_*.c"))
@@ -49,7 +53,9 @@ def run(command, **more):
 def build(folder, out):
     """Compiles the folder's sources with counters. Returns the objects."""
     objects = []
-    for source in sorted(glob.glob(f"{folder}/*.c")):
+    sources = [folder] if folder.endswith(".c") else sorted(
+        glob.glob(f"{folder}/*.c"))
+    for source in sources:
         objects.append(os.path.join(
             out, os.path.basename(source)[:-2] + ".o"))
         run(["gcc", *FLAGS.split(), "-c", "-o", objects[-1], source])
@@ -74,7 +80,7 @@ def count(objects, folder):
         for line in text.splitlines():
             for file in json.loads(line)["files"]:
                 name = os.path.normpath(file["file"])
-                if os.path.dirname(name) != folder:
+                if folder not in (name, os.path.dirname(name)):
                     continue
                 for one in file["lines"]:
                     lines[name][one["line_number"]] += one["count"]
