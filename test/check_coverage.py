@@ -5,7 +5,8 @@
 """The unit tests run at least 95 % of the lines of these folders' files."""
 import coverage
 
-FOLDERS = ["spice/codec"]
+FOLDERS = ["spice/codec", "spice/chan", "spice/tls", "ipxe-glue/uri.c",
+           "ipxe-glue/carrier.c"]
 LEAST = 95
 
 for folder in FOLDERS:
