@@ -37,7 +37,7 @@ static int choose(const struct choice *c)
 
 	if (rc == 0 && vga_screen_size(&v, &w, &h) && w == c->screen_w &&
 	    h == c->screen_h && v.mode.bpp == c->bpp &&
-	    f.set == (v.mode.number | 0x4000))
+	    f.set == (v.mode.number | 0xc000))
 		return 1;
 	printf("# %ux%u: rc %d, mode %x %ux%u at %u\n", c->width, c->height, rc,
 	       v.mode.number, v.mode.width, v.mode.height, v.mode.bpp);
