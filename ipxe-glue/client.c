@@ -122,6 +122,9 @@ static void client_failed(struct client *c)
 	carrier_stop(&c->carrier);
 	c->ended = false;
 	client_say(c);
+	/* What always decodes: the server's other encodings it may not be. */
+	if (c->error.cause == CHAN_IMAGE)
+		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
 	if (pause >= sizeof(client_pauses_s))
 		pause = sizeof(client_pauses_s) - 1;
 	pause = client_pauses_s[pause];

@@ -105,8 +105,10 @@ void undi_port_card_start(void)
 	if (info->stock_rom)
 		rc = undi_load(rm_phys(info->stock_rom), info->stock_bytes,
 			       info->bus_devfn, &entry);
+	port_log("UNDI: loaded");
 	if (rc == 0)
 		rc = undi_card_start(entry, &state.card);
+	port_log("UNDI: started");
 	if (rc) {
 		state.net.phase = PORT_NET_FAILED;
 		state.net.rc = -ENODEV;

@@ -48,6 +48,10 @@ def x_keys():
                         (n // 2), key.name)
 
 
+# A PS/2 keyboard, QEMU's own in the guest too, wraps PrintScreen in these.
+FAKE_SHIFTS = re.compile(b"\xe0[\x2a\xaa\x36\xb6]")
+
+
 def bytes_after(guest, before, count, what):
     return bytes(wait_for(
         lambda: len(guest.keys()) >= before + count and
@@ -57,14 +61,16 @@ def bytes_after(guest, before, count, what):
 @cases.case
 def guest_keys():
     """All 105 as raw scancodes in a guest, by press and release."""
+    fake = {"print": 4}
     with SpiceGuest("text") as guest, Client(guest.port) as client:
         desktop(client)
         for key in KEYS:
             before = len(guest.keys())
             client.press(key.name, hold=0.03)
             want = key.make + key.release
-            got = bytes_after(guest, before, len(want), key.name)
-            cases.equal(got.hex(), want.hex(), key.name)
+            got = bytes_after(guest, before,
+                              len(want) + fake.get(key.name, 0), key.name)
+            cases.equal(FAKE_SHIFTS.sub(b"", got).hex(), want.hex(), key.name)
             if key.name.endswith("_lock"):
                 client.press(key.name, hold=0.03)
                 bytes_after(guest, before, 2 * len(want), key.name)
@@ -77,13 +83,16 @@ def guest_combinations():
         desktop(client)
         for names, want in (
                 (("ctrl", "pause"), "1d e0 46 e0 c6 9d"),
+                # QEMU's keyboards lift and press Alt once more around it
                 (("alt", "print"), "38 54 d4 b8"),
                 (("ctrl", "alt", "delete"), "1d 38 e0 53 e0 d3 b8 9d")):
             before = len(guest.keys())
             client.press(*names, hold=0.1)
             want = bytes.fromhex(want.replace(" ", ""))
             got = bytes_after(guest, before, len(want), "+".join(names))
-            cases.equal(got.hex(), want.hex(), "+".join(names))
+            time.sleep(0.3)
+            got = bytes(guest.keys()[before:])
+            cases.check(want in got, "%s: %s" % ("+".join(names), got.hex()))
         starts = client.bios_log().count("SeaBIOS (version")
         cases.check(starts <= 1, "the client PC did not reboot")
 
@@ -170,6 +179,7 @@ def mouse_client_mode():
     """Positions: X's pointer goes where ours is drawn; clicks and a drag."""
     with Xspice() as x, Client(x.port) as client:
         desktop(client)
+        x.call("xtool", "shape", "argb")
         wait_for(lambda: "mouse mode: client" in client.log(), 10,
                  "client mouse mode")
         events = x.events()
@@ -255,7 +265,9 @@ def report(what, values):
 @cases.case
 def key_latency():
     """Idle, and while full-screen photos in QUIC are being decoded."""
-    with Xspice(size=(1920, 1080)) as x, Tap(x.port) as tap, \
+    slow = {"SpiceJpegWanCompression": "never",
+            "SpiceZlibGlzWanCompression": "never"}
+    with Xspice(size=(1920, 1080), options=slow) as x, Tap(x.port) as tap, \
             Client(tap.port, {"compression": "quic"}) as client:
         desktop(client)
         time.sleep(1)
