@@ -74,7 +74,8 @@ def mirror_hosts():
 
 def no_own_path(path, text):
     for folder in {ROOT, os.path.dirname(ROOT)} - COMMON_DIRS:
-        if re.search(r"(?<![\w.])" + re.escape(folder) + r"(?![\w-])", text):
+        if re.search(r"""(?m)(?:^|[\s"'`=:,<])""" + re.escape(folder)
+                     + r"(?![\w-])", text):
             return "knows where it was written: " + folder
     return None
 
