@@ -18,6 +18,8 @@ O := build
 B := bin
 CC := gcc
 PYTHON := python3
+# make V=1 shows whole commands.
+Q := $(if $(V),,@)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wno-unused-parameter -Wvla
@@ -72,26 +74,31 @@ all: $(ALL)
 setup: $(SETUP)
 
 clean:
-	rm -rf $(O)/host $(O)/asan $(O)/fw $(O)/ipxe $(B)
+	rm -rf $(B) $(filter-out $(O)/src $(O)/stock $(O)/dl,$(wildcard $(O)/*))
 
 $(O)/host/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
 
 $(O)/asan/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ASAN_CFLAGS) -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -c -o $@ $<
 
 $(O)/fw/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(FW_CFLAGS) -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) $(FW_CFLAGS) -MMD -c -o $@ $<
 
 $(O)/fw/%.o: %.S
 	@mkdir -p $(@D)
-	$(CC) $(FW_CFLAGS) -D__ASSEMBLY__ -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) $(FW_CFLAGS) -D__ASSEMBLY__ -MMD -c -o $@ $<
 
 $(O)/ipxe/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(IPXE_CFLAGS) -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) $(IPXE_CFLAGS) -MMD -c -o $@ $<
 
 -include $(shell find $(O)/host $(O)/asan $(O)/fw $(O)/ipxe -name '*.d' 2>/dev/null)

@@ -33,7 +33,8 @@ UNIT := $(UNIT_SRC:%.c=$(O)/%)
 # What only one program needs: $(O)/test/vga/test_x: TEST_LIBS := -lm
 $(UNIT): $(O)/%: $(O)/asan/%.o $(HELP) $(PARTS) $(O)/host/libbearssl.a
 	@mkdir -p $(@D)
-	$(CC) -fsanitize=address,undefined -o $@ $< -Wl,--start-group \
+	@echo "  $@"
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $< -Wl,--start-group \
 		$(HELP) $(PARTS) $(O)/host/libbearssl.a -Wl,--end-group $(TEST_LIBS)
 
 # The parts as iPXE would compile them; test/check_ipxe.py looks at the result.

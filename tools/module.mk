@@ -66,7 +66,8 @@ SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/uri.c \
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^
+	@echo "  $@"
+	$(Q)$(CC) -o $@ $^
 
 run: all
 	@tools/setup run
