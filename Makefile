@@ -79,26 +79,26 @@ clean:
 $(O)/host/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CC) $(HOST_CFLAGS) -MMD -c -o $@ $<
+	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/asan/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -c -o $@ $<
+	$(Q)$(CC) $(ASAN_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/fw/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CC) $(FW_CFLAGS) -MMD -c -o $@ $<
+	$(Q)$(CC) $(FW_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/fw/%.o: %.S
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CC) $(FW_CFLAGS) -D__ASSEMBLY__ -MMD -c -o $@ $<
+	$(Q)$(CC) $(FW_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
 $(O)/ipxe/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CC) $(IPXE_CFLAGS) -MMD -c -o $@ $<
+	$(Q)$(CC) $(IPXE_CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(shell find $(O)/host $(O)/asan $(O)/fw $(O)/ipxe -name '*.d' 2>/dev/null)
