@@ -120,17 +120,16 @@ static void unmask_irq(void)
 			rm_inb(PIC_MASK(card.irq)) & ~PIC_BIT(card.irq));
 }
 
-/* A register of the card's PCI configuration space. */
-static uint32_t pci_read(uint16_t bus_devfn, uint8_t reg)
+uint32_t undi_card_pci(const struct undi_card *out, uint8_t reg)
 {
-	rm_outl(0xcf8, 0x80000000 | (uint32_t)bus_devfn << 8 | reg);
+	rm_outl(0xcf8, 0x80000000 | (uint32_t)out->bus_devfn << 8 | reg);
 	return rm_inl(0xcfc);
 }
 
 static int get_information(struct undi_card *out)
 {
 	const struct pxe_information *info = &card.low->information;
-	uint32_t id = pci_read(out->bus_devfn, 0);
+	uint32_t id = undi_card_pci(out, 0);
 	int rc;
 
 	clear_params();

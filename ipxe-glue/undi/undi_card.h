@@ -43,6 +43,9 @@ int undi_load(const void *rom, size_t bytes, uint16_t bus_devfn,
  */
 int undi_card_start(struct pxe_segoff entry, struct undi_card *card);
 
+/* A register of @card's PCI configuration space. */
+uint32_t undi_card_pci(const struct undi_card *card, uint8_t reg);
+
 /* Close, shut down and unload; then the interrupt mask is as it was. */
 void undi_card_stop(void);
 

@@ -88,7 +88,8 @@ void undi_dhcp_start(void)
 {
 	state.since_us = undi_time_us();
 	state.again_us = state.since_us + PATIENCE_US;
-	state.bootfile[0] = state.domain[0] = '\0';
+	if (netif_dhcp_data(undi_netif()))
+		return; /* lwIP asks again by itself when a link comes back */
 	dhcp_start(undi_netif());
 }
 
@@ -133,7 +134,7 @@ static void still_asking(struct port_net *net)
 	uint64_t now = undi_time_us();
 
 	if (net->phase == PORT_NET_UP)
-		undi_dhcp_start();
+		undi_dhcp_start(); /* the lease was lost */
 	if (now - state.since_us >= PATIENCE_US) {
 		net->phase = PORT_NET_FAILED;
 		net->rc = -ETIMEDOUT;

@@ -8,7 +8,7 @@
 
 #include "ipxe-glue/port.h"
 
-/* Begin to ask on undi_netif(). */
+/* Begin to ask on undi_netif(), or be patient anew: the link is back. */
 void undi_dhcp_start(void);
 
 /* Bring @net's phase and addresses up to date. */

@@ -16,6 +16,7 @@ int program_main(void)
 
 	undi_entropy_start();
 	undi_time_start();
+	port_log("program started");
 
 	/* The driver hides its memory from the map; only then is it read. */
 	undi_port_card_start();

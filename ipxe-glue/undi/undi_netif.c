@@ -51,7 +51,19 @@ void undi_netif_start(const uint8_t mac[6])
 	netif_add(&netif, NULL, NULL, NULL, NULL, init, ethernet_input);
 	netif_set_default(&netif);
 	netif_set_up(&netif);
-	netif_set_link_up(&netif);
+}
+
+void undi_netif_set_link(bool up)
+{
+	if (up)
+		netif_set_link_up(&netif);
+	else
+		netif_set_link_down(&netif);
+}
+
+bool undi_netif_link(void)
+{
+	return netif_is_link_up(&netif);
 }
 
 struct netif *undi_netif(void)

@@ -6,12 +6,17 @@
 #ifndef UNDI_NETIF_H
 #define UNDI_NETIF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct netif;
 
-/* Start lwIP with one interface of this Ethernet address, up and linked. */
+/* Start lwIP with one interface of this Ethernet address, without a link. */
 void undi_netif_start(const uint8_t mac[6]);
+
+/* Tell lwIP of the link; whether it has been told there is one. */
+void undi_netif_set_link(bool up);
+bool undi_netif_link(void);
 
 /* The interface, for DHCP. */
 struct netif *undi_netif(void);

@@ -11,6 +11,7 @@
  * long as that line proves right; every 20 ms UNDI is called nevertheless.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,12 +24,16 @@
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_entropy.h"
 #include "ipxe-glue/undi/undi_icmp.h"
+#include "ipxe-glue/undi/undi_link.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_tcp.h"
 #include "ipxe-glue/undi/undi_time.h"
 #include "romlayout/include/rm.h"
 
 #define QUIET_POLL_US 20000
+
+/* A card and a switch agree on a speed in some 3 s. */
+#define LINK_PATIENCE_US 6000000
 
 /* How far the interrupt line is trusted: a frame that it announced, or not. */
 #define TRUST_ENOUGH 8
@@ -41,6 +46,7 @@ static struct {
 	int started, polling;
 	int trust;
 	uint64_t polled_us;
+	uint64_t link_us; /* when it was last seen, or waiting for it began */
 } state;
 
 /* ---- text ---------------------------------------------------------------- */
@@ -94,6 +100,21 @@ static void name_card(struct port_net *net, const struct undi_card *card)
 /* ---- start and stop -------------------------------------------------------
  */
 
+/*
+ * Quirk: iPXE 1.21.1, on a processor without RDRAND, counts RTC interrupts for
+ * its random numbers when it starts, some 800 of them. None of its random
+ * numbers are used here: it gets its interrupts faster.
+ */
+static int start_card(struct pxe_segoff entry)
+{
+	int rc;
+
+	undi_time_rtc_rate(UNDI_TIME_RTC_FAST);
+	rc = undi_card_start(entry, &state.card);
+	undi_time_rtc_rate(UNDI_TIME_RTC_BIOS);
+	return rc;
+}
+
 void undi_port_card_start(void)
 {
 	const struct rom_info *info = rm_rom_info();
@@ -107,7 +128,7 @@ void undi_port_card_start(void)
 			       info->bus_devfn, &entry);
 	port_log("UNDI: loaded");
 	if (rc == 0)
-		rc = undi_card_start(entry, &state.card);
+		rc = start_card(entry);
 	port_log("UNDI: started");
 	if (rc) {
 		state.net.phase = PORT_NET_FAILED;
@@ -125,8 +146,9 @@ void port_net_start(void)
 	state.started = 1;
 	undi_netif_start(state.card.mac);
 	undi_icmp_start();
-	state.net.phase = PORT_NET_DHCP;
-	undi_dhcp_start();
+	undi_link_start(&state.card);
+	state.net.phase = PORT_NET_LINK;
+	state.link_us = undi_time_us();
 }
 
 const struct port_net *port_net(void)
@@ -145,6 +167,60 @@ void undi_port_stop(void)
 	}
 	state.started = 0;
 	undi_card_stop();
+}
+
+/* ---- the link -------------------------------------------------------------
+ */
+
+/* "..., 1000 Mbit/s" behind the card's name. */
+static void name_link(struct port_net *net)
+{
+	static const struct {
+		unsigned int mbit;
+		const char *text;
+	} speeds[] = {
+		{10, ", 10 Mbit/s"},
+		{100, ", 100 Mbit/s"},
+		{1000, ", 1000 Mbit/s"},
+	};
+	unsigned int mbit = undi_link_mbit();
+	char *comma = strchr(net->card, ',');
+
+	if (comma)
+		*comma = '\0';
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++)
+		if (speeds[i].mbit == mbit)
+			append(net->card, sizeof(net->card), speeds[i].text);
+}
+
+/*
+ * Follow the cable. Returns whether there is a link. Connections outlive a
+ * cable that was out for a moment.
+ */
+static bool check_link(void)
+{
+	struct port_net *net = &state.net;
+	bool was = undi_netif_link();
+
+	if (undi_link_up()) {
+		state.link_us = undi_time_us();
+		if (was)
+			return true;
+		name_link(net);
+		undi_netif_set_link(true);
+		undi_dhcp_start();
+		net->phase = PORT_NET_DHCP;
+		return true;
+	}
+	if (was) {
+		undi_netif_set_link(false);
+		net->phase = PORT_NET_LINK;
+	}
+	if (undi_time_us() - state.link_us >= LINK_PATIENCE_US) {
+		net->phase = PORT_NET_FAILED;
+		net->rc = -ENETDOWN;
+	}
+	return false;
 }
 
 /* ---- the loop -------------------------------------------------------------
@@ -178,7 +254,8 @@ void port_poll(void)
 	if (state.started) {
 		receive();
 		sys_check_timeouts();
-		undi_dhcp_poll(&state.net);
+		if (check_link())
+			undi_dhcp_poll(&state.net);
 		undi_tcp_poll();
 		undi_tcp_flush_all();
 	}

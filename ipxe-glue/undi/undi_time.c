@@ -166,6 +166,7 @@ uint64_t undi_time_us(void)
 #define RTC_B	      0x0b
 #define RTC_C	      0x0c
 #define RTC_D	      0x0d
+#define RTC_A_RATE    0x0f
 #define RTC_B_PERIOD  0x40
 #define PIC2_MASK     0xa1
 #define PIC2_MASK_RTC 0x01
@@ -188,23 +189,27 @@ static void cmos_write(uint8_t reg, uint8_t value)
 	rm_outb(CMOS_INDEX, RTC_D);
 }
 
+/* Whoever cleared the bit may have masked the line as well: undo both. */
 static void rtc_enable(void)
 {
 	uint8_t b = cmos_read(RTC_B);
 
 	if (b & RTC_B_PERIOD)
 		return;
+	rm_outb(PIC2_MASK, rm_inb(PIC2_MASK) & ~PIC2_MASK_RTC);
 	cmos_write(RTC_B, b | RTC_B_PERIOD);
 	cmos_read(RTC_C); /* one that waits would block all further ones */
 }
 
+void undi_time_rtc_rate(unsigned int rate)
+{
+	cmos_write(RTC_A, (cmos_read(RTC_A) & ~RTC_A_RATE) | rate);
+}
+
 static void rtc_start(void)
 {
-	uint8_t mask = rm_inb(PIC2_MASK);
-
-	clock.was_masked = mask & PIC2_MASK_RTC;
+	clock.was_masked = rm_inb(PIC2_MASK) & PIC2_MASK_RTC;
 	clock.was_enabled = cmos_read(RTC_B) & RTC_B_PERIOD;
-	rm_outb(PIC2_MASK, mask & ~PIC2_MASK_RTC);
 	rtc_enable();
 }
 

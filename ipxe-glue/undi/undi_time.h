@@ -15,6 +15,14 @@ void undi_time_start(void);
 /* Stop the RTC's interrupts; the mask is as it was. */
 void undi_time_stop(void);
 
+/*
+ * Set how often the RTC interrupts: 65536 >> @rate times a second. Whoever
+ * changes it sets it back to the BIOS's own.
+ */
+void undi_time_rtc_rate(unsigned int rate);
+#define UNDI_TIME_RTC_BIOS 6 /* 1024 Hz */
+#define UNDI_TIME_RTC_FAST 3 /* 8192 Hz */
+
 /* Microseconds since the first instruction of our boot entry. */
 uint64_t undi_time_us(void);
 
