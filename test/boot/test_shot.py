@@ -144,7 +144,7 @@ def silent_server():
 
 @cases.case
 def other_version():
-    refused("another version of SPICE (3)",
+    refused("a version of SPICE (3)",
             serve(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0"))
 
 
