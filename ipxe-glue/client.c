@@ -241,6 +241,21 @@ static void client_net(struct client *c)
 		client_where(c, net);
 }
 
+/* Log how much memory is in use whenever that has grown by a megabyte. */
+static void client_memory(struct client *c)
+{
+	size_t left = port_memory_free();
+	char log[64];
+
+	if (left + (1u << 20) > c->memory_least)
+		return;
+	c->memory_least = left;
+	snprintf(log, sizeof(log), "memory: %u KiB of %u KiB in use",
+		 (unsigned int)((c->memory_bytes - left) >> 10),
+		 (unsigned int)(c->memory_bytes >> 10));
+	port_log(log);
+}
+
 /* One turn; returns whether more waits to be done at once. */
 static bool client_turn(struct client *c)
 {
@@ -250,6 +265,7 @@ static bool client_turn(struct client *c)
 	client_net(c);
 	client_input(c);
 	if (c->carrier.session) {
+		client_memory(c);
 		more = carrier_turn(&c->carrier);
 		client_screen_turn(c, more);
 	}
@@ -296,12 +312,14 @@ static int client_run(struct client *c)
 
 int client_main(void)
 {
+	size_t memory = port_memory_free();
 	struct client *c = port_alloc(sizeof(*c));
 	int rc;
 
 	if (!c)
 		return -ENOMEM;
 	memset(c, 0, sizeof(*c));
+	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
 	memset(&c->uri, 0, sizeof(c->uri));
 	port_free(c);

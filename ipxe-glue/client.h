@@ -87,6 +87,9 @@ struct client {
 	bool ended;	    /* the session said so; error is why */
 	struct chan_error error;
 
+	/* Free memory before the first session, and the least since. */
+	size_t memory_bytes, memory_least;
+
 	/* The text screen. */
 	bool text; /* it is on */
 	bool text_dirty;

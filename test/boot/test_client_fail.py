@@ -45,8 +45,9 @@ class Speaker:
         return self
 
     def __exit__(self, *exc):
-        self.sock.shutdown(socket.SHUT_RDWR)
-        self.sock.close()
+        if self.sock.fileno() >= 0:
+            self.sock.shutdown(socket.SHUT_RDWR)
+            self.sock.close()
         for conn in self.conns:
             conn.close()
 
@@ -120,7 +121,7 @@ cases.add("password_without_rdrand", password, "qemu64")
 def form():
     """No boot file name: host and port are asked for."""
     with SpiceGuest("graphics") as guest, Client() as client:
-        client.wait_text("Host ")
+        client.wait_text("^  Host")
         client.type("10.0.2.2\t%d\n" % guest.port)
         shown(client, guest, "form")
 
@@ -128,7 +129,7 @@ def form():
 @cases.case
 def form_mistakes():
     with Client(uri="http://10.0.2.2/desk") as client:
-        client.wait_text("Host ")
+        client.wait_text("^  Host")
         client.type("\n")
         client.why("Type the server's name")
         client.type("nosuchhost.invalid\t70000\n")
@@ -150,7 +151,7 @@ def leave_session_by_hotkey():
         shown(client, guest, "hotkey")
         before = len(guest.keys())
         client.press("ctrl", "alt", "shift", "esc", hold=0.1)
-        client.wait_text("Host ")
+        client.wait_text("^  Host")
         time.sleep(0.5)
         got = bytes(guest.keys()[before:]).hex()
         for released in ("9d", "b8", "aa"):
@@ -160,7 +161,7 @@ def leave_session_by_hotkey():
 @cases.case
 def leave_to_next_device():
     with Client() as client:
-        client.wait_text("Host ")
+        client.wait_text("^  Host")
         client.press("f10")
         client.wait_text("No bootable device|Booting from", 30)
 

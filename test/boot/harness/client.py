@@ -3,6 +3,7 @@
 """The PC under test: our ROM in its card, DHCP naming the server."""
 import os
 import re
+import time
 
 from .child import HarnessError, root
 from .machine import Machine
@@ -31,17 +32,15 @@ class Client(Machine):
 
     def log(self):
         """Our own lines of the debug port, without the time stamp."""
-        return [line.split("] ", 1)[1] for line in
-                self.bios_log().splitlines() if re.match(r"\[ *\d+\.", line)]
+        return [line for _, line in self.times()]
 
     def times(self):
         """[(seconds since our first instruction, line), ...]"""
-        found = re.findall(r"^\[ *(\d+\.\d+)\] (.*)$", self.bios_log(), re.M)
+        found = re.findall(r"^\[ *(\d+\.\d+)\] (.*)\n", self.bios_log(), re.M)
         return [(float(t), line) for t, line in found]
 
     def why(self, pattern, timeout=40):
         """Wait for a sentence on the text screen, which may wrap."""
-        import time
         end = time.monotonic() + timeout
         while True:
             flat = re.sub(r"\s+", " ", " ".join(self.text()))
