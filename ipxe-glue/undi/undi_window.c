@@ -8,7 +8,10 @@
  */
 #include "ipxe-glue/undi/undi_window.h"
 
+#include "lwip/netif.h"
 #include "lwip/tcp.h"
+
+#include "ipxe-glue/undi/undi_netif.h"
 
 /* The same building: below this, the card's buffers are the limit. */
 #define NEAR_US 5000
@@ -33,6 +36,14 @@ static void give(struct tcp_pcb *pcb, size_t n)
 	}
 }
 
+static bool on_our_wire(const struct tcp_pcb *pcb)
+{
+	const struct netif *nif = undi_netif();
+
+	return ip4_addr_net_eq(ip_2_ip4(&pcb->remote_ip), netif_ip4_addr(nif),
+			       netif_ip4_netmask(nif));
+}
+
 void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 		      uint32_t rtt_us)
 {
@@ -40,7 +51,10 @@ void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 	win->limit = TCP_WND_MAX(pcb);
 	win->grown = 0;
 	win->out_of_order = false;
-	if (rtt_us >= NEAR_US)
+	/* On a busy machine the handshake takes long on the shortest way. */
+	if (on_our_wire(pcb))
+		win->rtt_us = 0;
+	if (win->rtt_us >= NEAR_US)
 		return;
 	win->limit = LIMIT_NEAR;
 	pcb->rcv_wnd = LIMIT_NEAR;

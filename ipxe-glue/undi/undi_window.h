@@ -24,7 +24,7 @@
 struct tcp_pcb;
 
 struct undi_window {
-	uint32_t rtt_us; /* of the handshake */
+	uint32_t rtt_us; /* of the handshake; 0 to a peer on our wire */
 	size_t limit;	 /* what the peer may have under way */
 	size_t grown;	 /* bytes since the limit last grew */
 	bool out_of_order;
