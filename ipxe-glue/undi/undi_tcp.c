@@ -37,6 +37,9 @@
 /* No answer to SYN in this time: a person waits. (RFC 9293 allows 3 min.) */
 #define CONNECT_PATIENCE_US 15000000
 
+/* No answer to ARP, which lwIP asks once a second. */
+#define HOP_PATIENCE_US 4500000
+
 /* A silent peer is asked after this, so that its power cut is noticed. */
 #define KEEPALIVE_IDLE_MS  30000
 #define KEEPALIVE_EVERY_MS 10000
@@ -267,12 +270,15 @@ static bool hop_answers(const struct tcp_pcb *pcb)
 
 static void check_connect(struct port_tcp *tcp)
 {
+	uint64_t waited_us = undi_time_us() - tcp->since_us;
 	int rc = undi_icmp_error(tcp->pcb->local_port, tcp->pcb->remote_port);
 
 	if (rc)
 		over(tcp, rc);
-	else if (undi_time_us() - tcp->since_us >= CONNECT_PATIENCE_US)
-		over(tcp, hop_answers(tcp->pcb) ? -ETIMEDOUT : -EHOSTUNREACH);
+	else if (waited_us >= HOP_PATIENCE_US && !hop_answers(tcp->pcb))
+		over(tcp, -EHOSTUNREACH);
+	else if (waited_us >= CONNECT_PATIENCE_US)
+		over(tcp, -ETIMEDOUT);
 }
 
 void undi_tcp_poll(void)

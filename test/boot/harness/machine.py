@@ -54,7 +54,7 @@ class Qmp:
         line, self.buffer = self.buffer.split(b"\n", 1)
         return json.loads(line)
 
-    def command(self, name, **arguments):
+    def command(self, name, /, **arguments):
         """Run a QMP command; its return value."""
         message = {"execute": name}
         if arguments:

@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+# timeout 600
+"""The port on UNDI and lwIP, on a booted PC: test/boot/undi_program.c runs in
+the client's place and does what the DHCP boot file name says, against a server
+here (reached as 10.0.2.2)."""
+import os
+import re
+import socket
+import sys
+import threading
+import time
+import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import cases  # noqa: E402
+from harness.child import HarnessError, free_port, root  # noqa: E402
+from harness.machine import Machine  # noqa: E402
+
+ROM = os.path.join(root(), "build", "test", "boot", "undi_program.rom")
+BURST = 1 << 18
+
+
+class Server:
+    """Answers "get", "put" and "burst", see undi_program.c; results as tuples
+    (verb, bytes, sums equal, seconds)."""
+
+    def __init__(self):
+        self.data = os.urandom(1 << 20)
+        self.results = []
+        self.sock = socket.socket()
+        self.sock.bind(("127.0.0.1", 0))
+        self.sock.listen(32)
+        self.port = self.sock.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                conn, _ = self.sock.accept()
+            except OSError:
+                return
+            conn.settimeout(60)
+            threading.Thread(target=self.serve, args=(conn,),
+                             daemon=True).start()
+
+    def serve(self, conn):
+        start = time.monotonic()
+        try:
+            with conn, conn.makefile("rb") as lines:
+                verb, size = lines.readline().decode().split()
+                crc = getattr(self, verb)(conn, lines, int(size))
+                good = lines.readline().strip() == b"%08x" % crc
+            self.results.append((verb, int(size), good,
+                                 time.monotonic() - start))
+        except (OSError, ValueError) as error:
+            self.results.append(("left", str(error), False, 0))
+
+    def get(self, conn, _lines, size, piece=1 << 20, pause=0):
+        crc = 0
+        while size:
+            part = self.data[:min(size, piece)]
+            crc = zlib.crc32(part, crc)
+            conn.sendall(part)
+            size -= len(part)
+            time.sleep(pause)
+        return crc
+
+    def burst(self, conn, lines, size):
+        return self.get(conn, lines, size, BURST, 0.3)
+
+    @staticmethod
+    def put(_conn, lines, size):
+        return zlib.crc32(lines.read(size))
+
+    def good(self, verb):
+        """How many of these have gone well."""
+        return sum(1 for r in self.results if r[0] == verb and r[2])
+
+
+def value(machine, name, timeout=60):
+    """Wait for the program's line `name value`; the value."""
+    pattern = re.compile(r"^\[[ \d.]+\] %s (.*)$" % re.escape(name), re.M)
+    end = time.monotonic() + timeout
+    while True:
+        found = pattern.search(machine.bios_log())
+        if found:
+            return found.group(1)
+        if time.monotonic() > end:
+            raise HarnessError("no %r in the log:\n%s" % (
+                name, machine.bios_log()[-1500:]))
+        machine.child.check()
+        time.sleep(0.05)
+
+
+def number(machine, name, timeout=60):
+    return int(value(machine, name, timeout))
+
+
+def run(*steps, port=0, **machine):
+    """A PC whose program does these steps."""
+    return Machine(romfile=ROM, memory=64,
+                   bootfile="undi:%d/%s" % (port, "/".join(steps)), **machine)
+
+
+@cases.case
+def dhcp_gives_address_and_boot_file():
+    with run() as pc:
+        cases.equal(value(pc, "address"), "10.0.2.15/24", "address")
+        cases.equal(value(pc, "gateway"), "10.0.2.2", "gateway")
+        cases.equal(value(pc, "dns"), "10.0.2.3", "name server")
+        cases.equal(value(pc, "bootfile"), "undi:0/", "boot file")
+        card = value(pc, "card")
+        cases.check(card.startswith("Intel 8086:100e 52:54:00:12:34:56"), card)
+        for name in "loaded-us", "main-us":
+            print("## %s %d ms" % (name[:-3], number(pc, name) // 1000))
+
+
+@cases.case
+def bulk_download_arrives_whole():
+    server = Server()
+    with run("get=16", port=server.port) as pc:
+        cases.equal(number(pc, "get-rc", 120), 0, "end")
+        size, us = number(pc, "get-bytes"), number(pc, "get-us")
+        cases.equal(size, 16 << 20, "bytes")
+        cases.equal(server.good("get"), 1, "good sums")
+        print("## TCP download %.1f MB/s" % (size / us))
+
+
+@cases.case
+def bursts_do_not_stall():
+    """Pictures come as bursts; no frame may have to wait for a timeout."""
+    server = Server()
+    with run("burst=8", port=server.port) as pc:
+        cases.equal(number(pc, "burst-rc", 120), 0, "end")
+        mean = number(pc, "burst-mean-us")
+        print("## burst of 256 KiB: mean %d ms, longest %d ms" % (
+            mean // 1000, number(pc, "burst-longest-us") // 1000))
+        cases.equal(server.good("burst"), 1, "good sums")
+        cases.check(mean < 250000, "bursts take %d us" % mean)
+
+
+@cases.case
+def upload_arrives_whole():
+    server = Server()
+    with run("put=4", port=server.port) as pc:
+        cases.equal(number(pc, "put-rc", 120), 0, "end")
+        us = number(pc, "put-us")
+        cases.equal(server.good("put"), 1, "good sums")
+        print("## TCP upload %.1f MB/s" % ((4 << 20) / us))
+
+
+@cases.case
+def eight_connections_at_once():
+    server = Server()
+    with run("many=8", port=server.port) as pc:
+        cases.equal(number(pc, "many-good", 120), 8, "whole ones")
+        cases.equal(server.good("get"), 8, "good sums")
+
+
+@cases.case
+def a_slow_reader_holds_the_server():
+    server = Server()
+    with run("slow=2", port=server.port) as pc:
+        held = number(pc, "slow-held", 120)
+        cases.check(1000 < held <= 65535, "%d bytes without consuming" % held)
+        cases.equal(number(pc, "slow-rc", 120), 0, "end")
+        cases.equal(server.good("get"), 1, "good sums")
+
+
+@cases.case
+def closing_early_harms_nobody():
+    """More closes in the middle of a download than there are slots."""
+    server = Server()
+    with run("leave=20", "get=1", port=server.port) as pc:
+        cases.equal(number(pc, "leave", 120), 20, "left")
+        cases.equal(number(pc, "get-rc", 120), 0, "end of the one behind")
+        cases.equal(server.good("get"), 1, "good sums")
+
+
+@cases.case
+def refused():
+    with run("refused=%d" % free_port()) as pc:
+        cases.equal(number(pc, "refused-rc"), -111, "ECONNREFUSED")
+
+
+@cases.case
+def name_not_found():
+    with run("noname", netdev="dns=10.0.2.3") as pc:
+        cases.check(number(pc, "noname-rc") in (-2, -11), "ENOENT or EAGAIN")
+        cases.note("rc %d" % number(pc, "noname-rc"))
+
+
+@cases.case
+def host_does_not_answer():
+    with run("nohost") as pc:
+        cases.equal(number(pc, "nohost-rc"), -113, "EHOSTUNREACH")
+
+
+@cases.case
+def no_dhcp_then_dhcp():
+    with run(net="later") as pc:
+        cases.equal(number(pc, "phase-rc"), -110, "ETIMEDOUT")
+        pc.dhcp_on()
+        cases.equal(value(pc, "address", 30), "10.0.2.15/24", "address")
+
+
+@cases.case
+def no_link_then_link():
+    """The cable is out at first."""
+    with run(paused=True) as pc:
+        pc.link(False, "n0")
+        pc.cont()
+        cases.equal(number(pc, "phase-rc"), -100, "ENETDOWN")
+        pc.link(True, "n0")
+        cases.equal(value(pc, "address", 30), "10.0.2.15/24", "address")
+
+
+@cases.case
+def full_heap_does_not_touch_the_driver():
+    """What E820 gives us is ours alone: the driver's memory is not in it."""
+    server = Server()
+    with run("pattern=2", port=server.port) as pc:
+        cases.equal(number(pc, "pattern-bad", 120), 0, "changed words")
+        cases.check(number(pc, "pattern-mib") > 30, "a heap to speak of")
+        cases.equal(server.good("get"), 1, "good sums")
+
+
+def entropy(cpu):
+    with run("entropy", cpu=cpu) as pc:
+        cases.equal(number(pc, "entropy-rc"), 0, "entropy")
+        first = value(pc, "entropy-bytes")
+        print("## entropy on %s after %d ms" % (
+            cpu, number(pc, "entropy-us") // 1000))
+    with run("entropy", cpu=cpu) as pc:
+        cases.check(value(pc, "entropy-bytes") != first, "the same twice")
+
+
+cases.add("entropy_without_rdrand", entropy, "qemu64")
+cases.add("entropy_with_rdrand", entropy, "max")
+
+
+@cases.case
+def clock_keeps_time():
+    with run("clock=40") as pc:
+        have = number(pc, "clock-us")
+        want = 40 * 54925
+        cases.check(abs(have - want) < want // 50,
+                    "%d us by our clock, %d by the BIOS's" % (have, want))
+
+
+def cpu_seconds(pid):
+    """Processor time of a process."""
+    with open("/proc/%d/stat" % pid) as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@cases.case
+def idle_leaves_the_processor_alone():
+    with run("refused=%d" % free_port(), "idle=6000") as pc:
+        value(pc, "refused-rc")
+        time.sleep(1)
+        pid = pc.child.popen.pid
+        before, start = cpu_seconds(pid), time.monotonic()
+        time.sleep(3)
+        share = (cpu_seconds(pid) - before) / (time.monotonic() - start)
+        print("## idle: %d %% of a core in TCG" % (100 * share))
+        halts = number(pc, "idle-halts", 30)
+        cases.check(halts > 6000 // 4, "%d halts in 6 s" % halts)
+        cases.check(share < 0.5, "%d %% of a core" % (100 * share))
+
+
+@cases.case
+def leaves_to_the_next_boot_device():
+    with run() as pc:
+        end = time.monotonic() + 60
+        while "program_main returned 0" not in pc.bios_log():
+            cases.check(time.monotonic() < end, "did not return")
+            time.sleep(0.1)
+        pc.wait_text("No bootable device", 30)
+
+
+@cases.case
+def reboots():
+    with run("exit=1") as pc:
+        value(pc, "exit")
+        end = time.monotonic() + 60
+        while len(re.findall(r"bootfile undi", pc.bios_log())) < 2:
+            cases.check(time.monotonic() < end, "did not start again")
+            time.sleep(0.1)
+
+
+@cases.case
+def powers_off():
+    with run("exit=2") as pc:
+        value(pc, "exit")
+        end = time.monotonic() + 60
+        while pc.alive():
+            cases.check(time.monotonic() < end, "still on")
+            time.sleep(0.1)
+
+
+cases.main()
