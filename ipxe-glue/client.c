@@ -121,6 +121,7 @@ static void client_failed(struct client *c)
 	client_input_release(c);
 	carrier_stop(&c->carrier);
 	c->ended = false;
+	client_screen_failed(c, c->error.channel);
 	client_say(c);
 	/* What always decodes: the server's other encodings it may not be. */
 	if (c->error.cause == CHAN_IMAGE)

@@ -67,7 +67,9 @@ struct client_form {
 	char port[6];
 	char password[URI_PASSWORD_BYTES];
 	unsigned int focus;
-	bool touched; /* the person is typing: no retry behind his back */
+	unsigned int fresh; /* bit a field: as it was filled in for the person;
+			       the first character typed replaces it */
+	bool touched;	    /* the person is typing: no retry behind his back */
 };
 
 struct client {
@@ -107,7 +109,7 @@ struct client {
 	uint32_t cursor_serial;
 	uint64_t present_us;	      /* when the last present began */
 	int32_t pointer_x, pointer_y; /* ours, px of the picture */
-	bool moved; /* the mouse, since the session began */
+	bool moved;		      /* the mouse, since the session began */
 
 	/* Locks: what is shown, what a wrong push must not change. */
 	uint8_t locks, locks_guard;
@@ -130,6 +132,8 @@ void client_form_draw(struct client *c);
 extern const struct chan_session_events client_session_events;
 void client_screen_start(struct client *c); /* a session begins */
 void client_screen_turn(struct client *c, bool more);
+/* Say on the text screen that the channel called @name failed. */
+void client_screen_failed(struct client *c, const char *name);
 
 /* client_input.c: keys and mouse */
 void client_input(struct client *c);

@@ -51,6 +51,7 @@ void client_form_open(struct client *c, enum form_field focus)
 		vga_field_init(&f->field[i]);
 	}
 	f->focus = focus;
+	f->fresh = (1u << FORM_FIELDS) - 1;
 	c->state = CLIENT_FORM;
 	c->text_dirty = true;
 }
@@ -146,6 +147,19 @@ static int form_edit(uint32_t ch)
 	}
 }
 
+static void form_edit_field(struct client_form *f, enum vga_edit edit)
+{
+	f->fresh &= ~(1u << f->focus);
+	vga_field_edit(&f->field[f->focus], edit);
+}
+
+static void form_insert(struct client_form *f, uint32_t ch)
+{
+	if (f->fresh & 1u << f->focus)
+		form_edit_field(f, VGA_EDIT_CLEAR);
+	vga_field_insert(&f->field[f->focus], ch);
+}
+
 void client_form_key(struct client *c, const struct kbd_key *key)
 {
 	struct client_form *f = &c->form;
@@ -159,7 +173,7 @@ void client_form_key(struct client *c, const struct kbd_key *key)
 	c->retry_us = 0;
 	c->text_dirty = true;
 	if (edit >= 0)
-		vga_field_edit(&f->field[f->focus], (enum vga_edit)edit);
+		form_edit_field(f, (enum vga_edit)edit);
 	else if (ch == KBD_CHAR_TAB || ch == KBD_CHAR_DOWN)
 		form_move(f, false);
 	else if (ch == KBD_CHAR_BACKTAB || ch == KBD_CHAR_UP)
@@ -169,5 +183,5 @@ void client_form_key(struct client *c, const struct kbd_key *key)
 	else if (ch == KBD_CHAR_ESC)
 		client_retry_now(c);
 	else if (ch < KBD_CHAR_BACKTAB)
-		vga_field_insert(&f->field[f->focus], ch);
+		form_insert(f, ch);
 }

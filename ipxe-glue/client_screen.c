@@ -25,6 +25,19 @@ static struct pix_rect screen_bounds(const struct pixmap *pm)
 
 /* ---- events ---- */
 
+/* Write @text into the line of the channel called @name. */
+static void screen_channel(struct client *c, const char *name, const char *text)
+{
+	static const char *const names[] = {"main", "display", "inputs",
+					    "cursor"};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			client_text_line(c, (enum client_line)(LINE_MAIN + i),
+					 text);
+}
+
 static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 {
 	static const char *const text[] = {
@@ -33,15 +46,14 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 		[CHAN_STAGE_TICKET] = "authenticating",
 		[CHAN_STAGE_UP] = "up",
 	};
-	static const char *const names[] = {"main", "display", "inputs",
-					    "cursor"};
-	struct client *c = ctx;
-	unsigned int i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i]))
-			client_text_line(c, (enum client_line)(LINE_MAIN + i),
-					 text[stage]);
+	screen_channel(ctx, name, text[stage]);
+}
+
+void client_screen_failed(struct client *c, const char *name)
+{
+	if (name)
+		screen_channel(c, name, "failed");
 }
 
 static void screen_resized(void *ctx)
@@ -113,6 +125,7 @@ void client_screen_start(struct client *c)
 	c->present_us = 0;
 	c->pointer_x = c->pointer_y = 0;
 	c->moved = false;
+	c->first_logged = false;
 }
 
 /* vga's name for the surface's format; false for one that it cannot show. */

@@ -7,8 +7,7 @@ import socket
 import threading
 import time
 
-from harness import (Client, SpiceGuest, Tap, TestServer, cases, compare,
-                     free_port)
+from harness import Client, SpiceGuest, Tap, cases, free_port
 
 
 def shown(client, guest, name, timeout=60):
@@ -124,6 +123,17 @@ def form():
         client.wait_text("^  Host")
         client.type("10.0.2.2\t%d\n" % guest.port)
         shown(client, guest, "form")
+
+
+@cases.case
+def form_another_server():
+    """F2 while it retries; what is typed replaces what was filled in."""
+    with SpiceGuest("graphics") as guest, Client(free_port()) as client:
+        client.why("refused the connection")
+        client.press("f2")
+        client.wait_text("^  Port")
+        client.type("10.0.2.2\t%d\n" % guest.port)
+        shown(client, guest, "form-another")
 
 
 @cases.case

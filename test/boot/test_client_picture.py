@@ -58,10 +58,32 @@ def cirrus_24_bits():
             shown(client, guest.screendump, "cirrus")
 
 
+def corner(client, picture, low):
+    """The part of a larger picture that the screen shows at its upper left
+    or (low) its lower right."""
+    screen = client.screendump()
+    cases.check(screen.w < picture.w and screen.h < picture.h,
+                "the screen is smaller")
+    return picture.crop(picture.w - screen.w if low else 0,
+                        picture.h - screen.h if low else 0,
+                        screen.w, screen.h)
+
+
+def view(client, x, low, name):
+    """A picture larger than every mode: the view follows the pointer."""
+    for _ in range(30):
+        client.move(127 if low else -127, 127 if low else -127)
+        time.sleep(0.03)
+    cases.same(client.wait_picture(
+        lambda: corner(client, x_truth(x)(), low), 60, name))
+
+
 def xspice(compression):
-    """The client is there first; windows move, scroll, redraw."""
+    """The client is there first; windows move, scroll, redraw; the size
+    changes, to odd ones and to one larger than every mode."""
     with desktop(0) as x:
-        with Client(x.port, {"compression": compression}) as client:
+        with Client(x.port, {"compression": compression},
+                    memory=512) as client:
             shown(client, x_truth(x), "x-%s-empty" % compression)
             x.run("xtool", "desktop", "3")
             churn = x.run("xtool", "churn", "7", "5")
@@ -70,12 +92,19 @@ def xspice(compression):
                 time.sleep(0.2)
             cases.check("done" in churn.log(), "churn is done")
             shown(client, x_truth(x), "x-%s-drawn" % compression)
+            x.resize(641, 479)
+            shown(client, x_truth(x), "x-%s-odd" % compression)
+            x.resize(3200, 2400)
+            view(client, x, False, "x-%s-large-left" % compression)
+            view(client, x, True, "x-%s-large-right" % compression)
+            x.resize(1024, 768)
+            shown(client, x_truth(x), "x-%s-back" % compression)
+            cases.equal(client.log().count("first picture shown"), 1,
+                        "sessions")
 
 
 for mode in ("lz", "glz", "quic", "off"):
     cases.add("xspice_" + mode, xspice, mode)
-
-SIZES = ((800, 600), (900, 700), (1366, 768), (641, 479), (1920, 1080))
 
 
 @cases.case
@@ -83,34 +112,9 @@ def xspice_sizes():
     with desktop(5) as x:
         with Client(x.port) as client:
             shown(client, x_truth(x), "sizes-first")
-            for size in SIZES:
+            for size in ((800, 600), (900, 700), (1366, 768), (1920, 1080)):
                 x.resize(*size)
                 shown(client, x_truth(x), "sizes-%dx%d" % size)
-
-
-@cases.case
-def xspice_larger_than_screen():
-    """3200x2400 on a screen of 2560x1600: a view that follows the pointer."""
-    with desktop(9) as x:
-        with Client(x.port, memory=512) as client:
-            shown(client, x_truth(x), "large-before")
-            x.resize(3200, 2400)
-            time.sleep(2)
-
-            def corner(left, top):
-                screen = client.screendump()
-                cases.check(screen.w < 3200, "the screen is smaller")
-                picture = x_truth(x)()
-                return picture.crop(left and picture.w - screen.w,
-                                    top and picture.h - screen.h,
-                                    screen.w, screen.h)
-            for step in (-1, 1):
-                for _ in range(30):
-                    client.move(step * 127, step * 127)
-                    time.sleep(0.03)
-                cases.same(client.wait_picture(
-                    lambda s=step: corner(s > 0, s > 0), 40,
-                    "large-%d" % step))
 
 
 cases.main()
