@@ -16,10 +16,12 @@ FUZZ_CFLAGS := -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
 fuzz: $(FUZZ)
 
 $(O)/fuzz/fuzz_codec: $(wildcard spice/codec/*.[ch]) spice/pix/pix_pixmap.c
+$(O)/fuzz/fuzz_session: $(SPICE_SRC) $(wildcard spice/*/*.h) \
+	$(O)/host/libbearssl.a
 
 $(FUZZ): $(O)/fuzz/%: test/fuzz/%.c
 	@mkdir -p $(@D)
-	clang $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^)
+	clang $(FUZZ_CFLAGS) -o $@ $(filter %.c %.a,$^)
 
 # Inputs that were worth keeping stay in build/fuzz/NAME.corpus.
 $(FUZZ:$(O)/fuzz/fuzz_%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%

@@ -222,7 +222,10 @@ static struct {
 	uint8_t bytes[1 << 17];
 } peer_corpus;
 
-/* Note one feed as a record of fuzz_session.c: slot, u16 length, bytes. */
+/*
+ * Note one feed as a record of fuzz_session.c: slot, u16 length, bytes; of a
+ * whole message without its size.
+ */
 static void corpus_add(struct chan_peer *p, unsigned int slot,
 		       const uint8_t *bytes, size_t n)
 {
@@ -230,17 +233,23 @@ static void corpus_add(struct chan_peer *p, unsigned int slot,
 			   : slot == p->display ? 1
 			   : slot == p->inputs	? 2
 						: 3;
-	uint8_t *to = peer_corpus.bytes + peer_corpus.len;
+	bool whole = n >= 6 && chan_peer_u32(bytes + 2) == n - 6;
+	struct wire_writer w;
 
-	if (peer_corpus.len + n + 4 > sizeof(peer_corpus.bytes) || n > 65535)
-		return;
-	if (!peer_corpus.len)
-		peer_corpus.len = 1, *to++ = 0;
-	to[0] = (uint8_t)(who | (p->lazy ? 4 : 0));
-	to[1] = (uint8_t)n;
-	to[2] = (uint8_t)(n >> 8);
-	memcpy(to + 3, bytes, n);
-	peer_corpus.len += n + 3;
+	if (!peer_corpus.len) {
+		/* Two bytes of description: all channels are up, or none. */
+		peer_corpus.bytes[0] = n >= 4 && !memcmp(bytes, "REDQ", 4);
+		peer_corpus.bytes[1] = 0;
+		peer_corpus.len = 2;
+	}
+	wire_writer_init(&w, peer_corpus.bytes, sizeof(peer_corpus.bytes));
+	w.len = peer_corpus.len;
+	wire_put_u8(&w, (uint8_t)(who | (p->lazy ? 4 : 0) | whole << 4));
+	wire_put_u16(&w, (uint16_t)(whole ? n - 4 : n));
+	wire_put(&w, bytes, whole ? 2 : 0);
+	wire_put(&w, bytes + (whole ? 6 : 0), whole ? n - 6 : n);
+	if (!w.bad && n < 65536)
+		peer_corpus.len = w.len;
 }
 
 static void corpus_save(void)

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * libFuzzer's way into a session: hostile servers.
+ *
+ * An input is two bytes of description and a list of records:
+ *
+ *	0	flags: 1 the link of main comes first, over the same records;
+ *		else all four channels are up; 2 allocations fail after byte 1
+ *	1	so many
+ *
+ *	record	u8 slot (0 to 3: main, display, inputs, cursor) | 4: nothing
+ *		is handled after it | 8: the next record comes in the middle of
+ *		long work, if there is any | kind << 4; u16 length; bytes
+ *
+ * Kinds: 0 bytes of the stream; 1 a message, u16 type and body; 2 keys and
+ * mouse; 3 the connection is closed; 4 time passes. Memory is a budget of a
+ * few surfaces of the size of a thumbnail. What is out of bounds, lost or
+ * undefined is the sanitizers' to find; that the session ends at most once and
+ * gives back its memory is checked here.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spice/chan/chan.h"
+
+#define BUDGET_BYTES (768u << 10)
+
+enum { LINK_FIRST = 1, FEW_ALLOCATIONS = 2 };
+enum { LAZY = 4, IN_YIELD = 8 };
+enum { STREAM, MESSAGE, INPUT, CLOSED, TIME };
+
+struct fuzz {
+	const uint8_t *p, *end;
+	struct chan_session *s;
+	size_t used;
+	long live, allocs_left;
+	unsigned int ended, opened;
+	bool closed[CHAN_SLOTS]; /* the port knows of no such connection */
+	bool in_yield;
+	uint64_t now;
+	volatile uint32_t sum; /* all that may be looked at is looked at */
+};
+
+static void *fuzz_alloc(void *ctx, size_t bytes)
+{
+	struct fuzz *f = ctx;
+	void *mem;
+
+	if (bytes > BUDGET_BYTES - f->used || !f->allocs_left)
+		return NULL;
+	if (f->allocs_left > 0)
+		f->allocs_left--;
+	mem = malloc(bytes ? bytes : 1);
+	f->used += malloc_usable_size(mem);
+	f->live++;
+	return mem;
+}
+
+static void fuzz_free(void *ctx, void *mem)
+{
+	struct fuzz *f = ctx;
+
+	if (!mem)
+		return;
+	f->used -= malloc_usable_size(mem);
+	f->live--;
+	free(mem);
+}
+
+static int fuzz_entropy(void *ctx, void *buf, size_t bytes)
+{
+	memset(buf, 7, bytes);
+	return 0;
+}
+
+static void fuzz_log(void *ctx, const char *line)
+{
+	struct fuzz *f = ctx;
+
+	f->sum += (uint32_t)strlen(line);
+}
+
+/* ---- events ---- */
+
+static void fuzz_open(void *ctx, unsigned int slot)
+{
+	struct fuzz *f = ctx;
+
+	f->opened |= 1u << slot;
+	f->closed[slot] = false;
+}
+
+static void fuzz_close(void *ctx, unsigned int slot)
+{
+	struct fuzz *f = ctx;
+
+	f->closed[slot] = true;
+}
+
+static void fuzz_stage(void *ctx, const char *name, enum chan_stage stage)
+{
+}
+
+static void fuzz_resized(void *ctx)
+{
+}
+
+static void fuzz_look(struct fuzz *f, const struct pix_rect *rect)
+{
+	const struct pixmap *pm = chan_session_picture(f->s);
+	int32_t y;
+
+	if (!pm || rect->left < 0 || rect->top < 0 ||
+	    rect->left >= rect->right || rect->top >= rect->bottom ||
+	    rect->right > (int32_t)pm->width ||
+	    rect->bottom > (int32_t)pm->height)
+		abort();
+	for (y = rect->top; y < rect->bottom; y++)
+		f->sum += pix_row(pm, (uint32_t)y)[(uint32_t)(rect->right - 1) *
+						   pix_bits(pm->format) / 8];
+}
+
+static void fuzz_dirty(void *ctx, const struct pix_rect *rect)
+{
+	fuzz_look(ctx, rect);
+}
+
+static void fuzz_cursor(void *ctx)
+{
+	struct fuzz *f = ctx;
+	const struct chan_cursor *c = chan_session_cursor(f->s);
+	size_t i, n = (size_t)c->width * c->height;
+
+	for (i = 0; c->argb && i < n; i++)
+		f->sum += c->argb[i];
+	n = (size_t)(c->width + 7) / 8 * c->height;
+	for (i = 0; c->invert && i < n; i++)
+		f->sum += c->invert[i];
+	if (c->argb && (c->hot_x >= c->width || c->hot_y >= c->height))
+		abort();
+}
+
+static void fuzz_mouse_mode(void *ctx, uint32_t mode)
+{
+}
+
+static void fuzz_locks(void *ctx, uint16_t locks)
+{
+}
+
+static void fuzz_ended(void *ctx, const struct chan_error *error)
+{
+	struct fuzz *f = ctx;
+	char text[200];
+
+	if (f->ended++)
+		abort();
+	chan_error_sentence(error, "server", text, sizeof(text));
+	f->sum += (uint32_t)strlen(text);
+}
+
+static const struct chan_session_events fuzz_events = {
+	.open = fuzz_open,
+	.close = fuzz_close,
+	.stage = fuzz_stage,
+	.resized = fuzz_resized,
+	.dirty = fuzz_dirty,
+	.cursor = fuzz_cursor,
+	.mouse_mode = fuzz_mouse_mode,
+	.locks = fuzz_locks,
+	.ended = fuzz_ended,
+};
+
+/* ---- records ---- */
+
+/* Send what waits, some of it. */
+static void fuzz_output(struct fuzz *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		const uint8_t *bytes;
+		size_t n, k;
+
+		bytes = chan_session_output(f->s, i, &n);
+		for (k = 0; k < n; k++)
+			f->sum += bytes[k];
+		chan_session_sent(f->s, i, n - n / 3);
+	}
+}
+
+/* Bytes in memory of just their size. */
+static void fuzz_feed(struct fuzz *f, unsigned int slot, const uint8_t *bytes,
+		      size_t n)
+{
+	uint8_t *copy = malloc(n ? n : 1);
+
+	memcpy(copy, bytes, n);
+	if (!f->closed[slot])
+		chan_session_input(f->s, slot, copy, n);
+	free(copy);
+}
+
+static void fuzz_message(struct fuzz *f, unsigned int slot,
+			 const uint8_t *bytes, size_t n)
+{
+	uint8_t head[6];
+
+	if (n < 2)
+		return;
+	head[0] = bytes[0];
+	head[1] = bytes[1];
+	n -= 2;
+	head[2] = (uint8_t)n;
+	head[3] = (uint8_t)(n >> 8);
+	head[4] = head[5] = 0;
+	fuzz_feed(f, slot, head, 6);
+	fuzz_feed(f, slot, bytes + 2, n);
+}
+
+static void fuzz_input(struct fuzz *f, const uint8_t *bytes, size_t n)
+{
+	for (; n >= 4; bytes += 4, n -= 4) {
+		int32_t x = (int8_t)bytes[1], y = (int8_t)bytes[2];
+		bool press = bytes[0] & 8;
+
+		switch (bytes[0] & 7) {
+		case 0:
+			chan_session_key(f->s, (uint32_t)x, press);
+			break;
+		case 1:
+			chan_session_motion(f->s, x * (1 << 24), y * (1 << 24));
+			break;
+		case 2:
+			chan_session_position(f->s, bytes[1], bytes[2]);
+			break;
+		case 3:
+			chan_session_button(f->s, bytes[1], press);
+			break;
+		default:
+			chan_session_locks(f->s, bytes[1]);
+			break;
+		}
+	}
+}
+
+static void fuzz_record(struct fuzz *f)
+{
+	unsigned int slot, kind;
+	uint8_t op;
+	size_t n;
+
+	op = f->p[0];
+	n = f->p[1] | (size_t)f->p[2] << 8;
+	f->p += 3;
+	n = n < (size_t)(f->end - f->p) ? n : (size_t)(f->end - f->p);
+	slot = op & 3;
+	kind = op >> 4;
+
+	switch (kind) {
+	case MESSAGE:
+		fuzz_message(f, slot, f->p, n);
+		break;
+	case INPUT:
+		fuzz_input(f, f->p, n);
+		break;
+	case CLOSED:
+		if ((f->opened & 1u << slot) && !f->closed[slot]) {
+			f->closed[slot] = true;
+			chan_session_closed(f->s, slot,
+					    n & 1 ? -ECONNRESET : 0);
+		}
+		break;
+	case TIME:
+		f->now += n * 100000;
+		chan_session_tick(f->s, f->now);
+		break;
+	default:
+		fuzz_feed(f, slot, f->p, n);
+		break;
+	}
+	f->p += n;
+	f->in_yield = op & IN_YIELD;
+	if (!(op & LAZY) && !f->in_yield)
+		while (chan_session_work(f->s))
+			;
+	fuzz_output(f);
+}
+
+/* In the middle of long work: a record, if one is meant for here. */
+static void fuzz_yield(void *ctx)
+{
+	struct fuzz *f = ctx;
+
+	if (f->in_yield && f->end - f->p >= 3)
+		fuzz_record(f);
+	if (chan_session_work(f->s))
+		abort();
+}
+
+/* ---- one input ---- */
+
+/* Bring @kind up without its link. */
+static void fuzz_up(struct fuzz *f, const struct chan_kind *kind)
+{
+	struct chan *c;
+
+	if (kind != &chan_main_kind)
+		chan_open(f->s, kind, 0);
+	for (c = f->s->chan; c->kind != kind; c++)
+		;
+	c->caps = 0xffff;
+	chan_enter(c, CHAN_UP);
+	if (kind->up(c))
+		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
+}
+
+static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
+		       uint8_t flags)
+{
+	static const struct chan_config config = {
+		.password = "password",
+		.compression = SPICE_IMAGE_COMPRESSION_LZ,
+		.memory_bytes = 512 << 10,
+	};
+
+	f->s = chan_session_new(env, &config, &fuzz_events, f);
+	if (!f->s)
+		return;
+	if (flags & LINK_FIRST) {
+		chan_session_opened(f->s, 0);
+		return;
+	}
+	fuzz_up(f, &chan_main_kind);
+	fuzz_up(f, &chan_display_kind);
+	fuzz_up(f, &chan_inputs_kind);
+	fuzz_up(f, &chan_cursor_kind);
+	chan_session_tick(f->s, 1);
+}
+
+/* libFuzzer calls it by this name; test_fuzz_session.c, too. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz f = {.allocs_left = -1};
+	struct spice_env env = {.ctx = &f,
+				.alloc = fuzz_alloc,
+				.free = fuzz_free,
+				.yield = fuzz_yield,
+				.log = fuzz_log,
+				.entropy = fuzz_entropy};
+
+	if (size < 2)
+		return 0;
+	if (data[0] & FEW_ALLOCATIONS)
+		f.allocs_left = data[1];
+	f.p = data + 2;
+	f.end = data + size;
+	fuzz_begin(&f, &env, data[0]);
+	while (f.s && f.end - f.p >= 3)
+		fuzz_record(&f);
+	if (f.s)
+		while (chan_session_work(f.s))
+			;
+	chan_session_free(f.s);
+	if (f.live || f.used)
+		abort();
+	return 0;
+}
