@@ -15,7 +15,8 @@ $(O)/fw/lwip/%.o: $(LWIP)/src/%.c ipxe-glue/undi/lwip/lwipopts.h
 	@mkdir -p $(@D)
 	@$(CC) $(FW_CFLAGS) -O2 -w $(LWIP_INC) -MMD -c -o $@ $<
 
-UNDI_OBJ := $(patsubst %.c,$(O)/fw/%.o,$(wildcard ipxe-glue/undi/*.c))
+UNDI_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename \
+	$(wildcard ipxe-glue/undi/*.[cS])))
 $(UNDI_OBJ): FW_CFLAGS += $(LWIP_INC)
 $(UNDI_OBJ): | $(SETUP)
 

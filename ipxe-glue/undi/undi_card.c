@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
  * The card through UNDI calls (PXE 2.1, chapter 4), polled: UNDI_ISR with
- * PROCESS once, then GET_NEXT until it says that nothing is left.
+ * PROCESS once, then GET_NEXT until it says that nothing is left, in batches
+ * (undi_batch.S).
  *
  * UNDI leaves the card's interrupt on, and nobody would serve it: its line is
  * masked in the PIC. That the line is up can still be read there (the request
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipxe-glue/undi/undi_batch.h"
 #include "ipxe-glue/undi/undi_card.h"
 #include "romlayout/include/rm.h"
 
@@ -24,11 +26,18 @@ struct undi_low {
 		struct pxe_open open;
 		struct pxe_transmit transmit;
 		struct pxe_information information;
-		struct pxe_isr isr;
 	};
 	struct pxe_tbd tbd;
 	uint8_t frame[UNDI_CARD_FRAME_MAX];
 };
+
+_Static_assert(offsetof(struct undi_batch, entry) == UNDI_BATCH_ENTRY &&
+		       offsetof(struct undi_batch, count) == UNDI_BATCH_COUNT &&
+		       offsetof(struct undi_batch, lengths) ==
+			       UNDI_BATCH_LENGTHS &&
+		       offsetof(struct undi_batch, frames) ==
+			       UNDI_BATCH_FRAME_0,
+	       "undi_batch.S has other offsets");
 
 static struct {
 	struct pxe_segoff entry;
@@ -37,8 +46,11 @@ static struct {
 	struct undi_low *low;
 	uint32_t error;
 	uint8_t irq, was_masked;
-	uint8_t level;	   /* how far start came: index into stop_ops */
-	uint8_t receiving; /* PROCESS was called, GET_NEXT goes on */
+	uint8_t level;	    /* how far start came: index into stop_ops */
+	uint8_t receiving;  /* more frames wait than the last batch took */
+	uint16_t batch_seg; /* of its code */
+	uint16_t next;	    /* in the batch: the first not yet handed out */
+	struct undi_batch *batch;
 } card;
 
 /* PIC ports: mask register, and the command that selects the requests. */
@@ -143,12 +155,32 @@ static int get_information(struct undi_card *out)
 	return 0;
 }
 
+/* The batch's code and data, in pages of their own each (undi_load.c). */
+static int start_batch(void)
+{
+	size_t code_bytes = undi_batch_end - undi_batch_start;
+	uint16_t seg = undi_load_pages(sizeof(*card.batch));
+	char *code;
+
+	card.batch_seg = undi_load_pages(code_bytes);
+	if (!seg || !card.batch_seg)
+		return -ENOMEM;
+	card.batch = rm_ptr(seg, 0);
+	card.batch->entry = card.entry;
+	card.batch->function = PXE_ISR_PROCESS;
+	code = rm_ptr(card.batch_seg, 0);
+	memcpy(code, undi_batch_start, code_bytes);
+	memcpy(code + (undi_batch_segment - undi_batch_start), &seg,
+	       sizeof(seg));
+	return 0;
+}
+
 int undi_card_start(struct pxe_segoff entry, struct undi_card *out)
 {
 	card.entry = entry;
 	card.bus_devfn = out->bus_devfn;
 	card.low = rm_low_alloc(sizeof(*card.low), &card.seg);
-	if (!card.low)
+	if (!card.low || start_batch() != 0)
 		return -ENOMEM;
 
 	for (card.level = 0; card.level < STEPS; card.level++) {
@@ -206,32 +238,39 @@ int undi_card_send(size_t bytes)
 	return call(PXE_UNDI_TRANSMIT);
 }
 
+/* Fetch frames until the batch is full or none is left. */
+static void fetch(void)
+{
+	struct undi_batch *batch = card.batch;
+
+	rm_far_call(card.batch_seg, 0, NULL, 0);
+	if (batch->isr.status != 0)
+		card.error = (uint32_t)PXE_UNDI_ISR << 16 | batch->isr.status;
+	card.next = 0;
+	card.receiving = batch->function == PXE_ISR_GET_NEXT;
+}
+
 const void *undi_card_receive(size_t *bytes)
 {
-	struct pxe_isr *isr = &card.low->isr;
+	struct undi_batch *batch = card.batch;
 
-	for (;;) {
-		clear_params();
-		isr->function = card.receiving ? PXE_ISR_GET_NEXT
-					       : PXE_ISR_PROCESS;
-		if (call(PXE_UNDI_ISR) != 0 || isr->function == PXE_ISR_DONE ||
-		    isr->function == PXE_ISR_BUSY) {
-			card.receiving = 0;
+	if (card.next == batch->count) {
+		/* The last batch has emptied the card: say so once. */
+		if (card.next && !card.receiving) {
+			batch->count = card.next = 0;
 			return NULL;
 		}
-		card.receiving = 1;
-		/* A frame in pieces is longer than any we could want. */
-		if (isr->function == PXE_ISR_RECEIVE &&
-		    isr->buffer_bytes == isr->frame_bytes)
-			break;
+		fetch();
 	}
-	*bytes = isr->buffer_bytes;
-	return rm_ptr(isr->frame.seg, isr->frame.off);
+	if (batch->count == 0)
+		return NULL;
+	*bytes = batch->lengths[card.next];
+	return batch->frames[card.next++];
 }
 
 int undi_card_pending(void)
 {
-	if (!card.irq || card.receiving)
+	if (!card.irq || card.receiving || card.next < card.batch->count)
 		return 1;
 	rm_outb(PIC_COMMAND(card.irq), PIC_READ_REQUESTS);
 	return !!(rm_inb(PIC_COMMAND(card.irq)) & PIC_BIT(card.irq));

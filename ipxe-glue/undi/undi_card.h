@@ -35,6 +35,14 @@ int undi_load(const void *rom, size_t bytes, uint16_t bus_devfn,
 	      struct pxe_segoff *entry);
 
 /*
+ * Take a segment of low memory that shares no 4 KiB page with another: QEMU's
+ * TCG translates a page's code anew after every write to that page, and one
+ * write in a page of the driver's code makes every call ten times as slow.
+ * Returns 0 without memory.
+ */
+uint16_t undi_load_pages(size_t bytes);
+
+/*
  * Start the card behind @entry.
  * @card: bus_devfn comes in, the rest goes out
  *

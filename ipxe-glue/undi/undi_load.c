@@ -36,13 +36,7 @@ static const struct pxe_undi_rom_id *find_id(const uint8_t *rom, size_t bytes)
 	return id;
 }
 
-/*
- * A segment of low memory that shares no 4 KiB page with another: QEMU's TCG
- * translates a page's code anew after every write to that page, and one write
- * in a page of the driver's code makes every call ten times as slow.
- * Returns 0 without memory.
- */
-static uint16_t take_pages(size_t bytes)
+uint16_t undi_load_pages(size_t bytes)
 {
 	uint16_t seg;
 
@@ -58,8 +52,8 @@ static int call_loader(uint16_t seg, const struct pxe_undi_rom_id *id,
 	struct pxe_loader *loader;
 	const struct pxe_entry *pxe;
 	uint16_t param_seg, args[2], rc;
-	uint16_t ds = take_pages(id->data_bytes);
-	uint16_t cs = take_pages(id->code_bytes);
+	uint16_t ds = undi_load_pages(id->data_bytes);
+	uint16_t cs = undi_load_pages(id->code_bytes);
 
 	loader = rm_low_alloc(sizeof(*loader), &param_seg);
 	if (!loader || !ds || !cs)

@@ -14,6 +14,10 @@
 #include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/pbuf.h"
+#include "lwip/prot/ethernet.h"
+#include "lwip/prot/ip.h"
+#include "lwip/prot/ip4.h"
+#include "lwip/prot/tcp.h"
 #include "netif/ethernet.h"
 
 #include "ipxe-glue/undi/undi_card.h"
@@ -22,14 +26,87 @@ static struct netif netif;
 
 struct undi_netif_counts undi_netif_counts;
 
+/* ---- out ------------------------------------------------------------------
+ */
+
+/* A TCP segment that says nothing but "received up to here". */
+#define ACK_BYTES (SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN)
+
+struct ack {
+	struct eth_hdr eth;
+	struct ip_hdr ip;
+	struct tcp_hdr tcp;
+} __attribute__((packed));
+
+/* One that waits for a later one to take its place; 0 frames: none. */
+static struct ack held;
+static unsigned int held_for;
+
+/* lwIP acknowledges every second segment. Twice as many are enough. */
+#define HELD_AT_MOST 2
+
+/* Send what is in the card's buffer. */
+static err_t send_buffer(size_t bytes)
+{
+	undi_netif_counts.sent++;
+	return undi_card_send(bytes) == 0 ? ERR_OK : ERR_IF;
+}
+
+void undi_netif_flush(void)
+{
+	if (held_for) {
+		memcpy(undi_card_tx_buffer(), &held, sizeof(held));
+		send_buffer(sizeof(held));
+	}
+	held_for = 0;
+}
+
+static bool is_ack(const struct ack *ack, size_t bytes)
+{
+	return bytes == ACK_BYTES && ack->eth.type == PP_HTONS(ETHTYPE_IP) &&
+	       IPH_HL(&ack->ip) == IP_HLEN / 4 &&
+	       IPH_PROTO(&ack->ip) == IP_PROTO_TCP &&
+	       IPH_LEN(&ack->ip) == PP_HTONS(IP_HLEN + TCP_HLEN) &&
+	       TCPH_FLAGS(&ack->tcp) == TCP_ACK;
+}
+
+/*
+ * Whether @ack says all that the held one does, and more. One that repeats a
+ * number tells the peer of a loss: each of those counts.
+ */
+static bool supersedes(const struct ack *ack)
+{
+	s32_t more = lwip_ntohl(ack->tcp.ackno) - lwip_ntohl(held.tcp.ackno);
+
+	return ack->tcp.dest == held.tcp.dest && ack->tcp.src == held.tcp.src &&
+	       ack->ip.dest.addr == held.ip.dest.addr && more > 0;
+}
+
+/*
+ * Send a frame. An acknowledgement is held until the next one, or the end of
+ * the poll: sending it costs as much as receiving what it acknowledges.
+ */
 static err_t send(struct netif *nif, struct pbuf *p)
 {
+	const struct ack *ack = p->payload;
+
 	if (p->tot_len > UNDI_CARD_FRAME_MAX)
 		return ERR_BUF;
-	pbuf_copy_partial(p, undi_card_tx_buffer(), p->tot_len, 0);
-	undi_netif_counts.sent++;
-	return undi_card_send(p->tot_len) == 0 ? ERR_OK : ERR_IF;
+	if (p->len != p->tot_len || !is_ack(ack, p->tot_len)) {
+		undi_netif_flush();
+		pbuf_copy_partial(p, undi_card_tx_buffer(), p->tot_len, 0);
+		return send_buffer(p->tot_len);
+	}
+	if (held_for && !supersedes(ack))
+		undi_netif_flush();
+	held = *ack;
+	if (++held_for >= HELD_AT_MOST)
+		undi_netif_flush();
+	return ERR_OK;
 }
+
+/* ---- the interface --------------------------------------------------------
+ */
 
 static err_t init(struct netif *nif)
 {
@@ -70,6 +147,9 @@ struct netif *undi_netif(void)
 {
 	return &netif;
 }
+
+/* ---- in -------------------------------------------------------------------
+ */
 
 static void take(const void *frame, size_t bytes)
 {

@@ -28,6 +28,9 @@ struct netif *undi_netif(void);
 unsigned int undi_netif_receive(void);
 #define UNDI_NETIF_BATCH 64
 
+/* Send what is held back for something better. At the end of a poll. */
+void undi_netif_flush(void);
+
 /* Frames in and out so far. */
 struct undi_netif_counts {
 	uint32_t received, sent, dropped;

@@ -258,6 +258,7 @@ void port_poll(void)
 			undi_dhcp_poll(&state.net);
 		undi_tcp_poll();
 		undi_tcp_flush_all();
+		undi_netif_flush();
 	}
 	state.polling = 0;
 }

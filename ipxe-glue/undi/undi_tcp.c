@@ -168,6 +168,7 @@ static err_t on_receive(void *arg, struct tcp_pcb *pcb, struct pbuf *p,
 	}
 	serial = tcp->serial;
 	tcp->unread += p->tot_len;
+	undi_window_received(&tcp->window);
 	for (struct pbuf *q = p; q && same(tcp, serial); q = q->next)
 		tcp->ev->recv(tcp->ctx, q->payload, q->len);
 	pbuf_free(p);
@@ -283,6 +284,8 @@ static void check_connect(struct port_tcp *tcp)
 
 void undi_tcp_poll(void)
 {
+	unsigned int busy = 0;
+
 	for (struct port_tcp *tcp = slots; tcp < slots + TCP_SLOTS; tcp++) {
 		if (tcp->state == SLOT_WANTED)
 			tcp->state = SLOT_LOOKUP;
@@ -291,10 +294,11 @@ void undi_tcp_poll(void)
 		if (tcp->state == SLOT_CONNECT)
 			check_connect(tcp);
 		if (tcp->state == SLOT_OPEN)
-			undi_window_poll(&tcp->window, tcp->pcb);
+			busy += undi_window_poll(&tcp->window, tcp->pcb);
 		if (tcp->state == SLOT_OVER)
 			say_closed(tcp, tcp->rc);
 	}
+	undi_window_share(busy);
 }
 
 /* ---- port.h ---------------------------------------------------------------
@@ -366,7 +370,7 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 	if (n > tcp->unread)
 		n = tcp->unread;
 	tcp->unread -= n;
-	undi_window_consumed(&tcp->window, tcp->pcb, n);
+	undi_window_consumed(&tcp->window, tcp->pcb, n, tcp->unread);
 }
 
 void port_tcp_close(struct port_tcp *tcp)

@@ -12,6 +12,7 @@
 #include "lwip/tcp.h"
 
 #include "ipxe-glue/undi/undi_netif.h"
+#include "ipxe-glue/undi/undi_time.h"
 
 /* The same building: below this, the card's buffers are the limit. */
 #define NEAR_US 5000
@@ -24,6 +25,17 @@
  * for other connections. Segments may be a little shorter than ours.
  */
 #define LIMIT_NEAR (14 * 1440)
+
+/* A connection that has just now received anything wants a share of that. */
+#define BUSY_US	    100000
+#define LEAST_SHARE (2 * 1440)
+
+static size_t near_share = LIMIT_NEAR;
+
+static bool is_near(const struct undi_window *win)
+{
+	return win->rtt_us < NEAR_US;
+}
 
 /* Tell lwIP of @n bytes, in the pieces that it takes. */
 static void give(struct tcp_pcb *pcb, size_t n)
@@ -54,7 +66,7 @@ void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 	/* On a busy machine the handshake takes long on the shortest way. */
 	if (on_our_wire(pcb))
 		win->rtt_us = 0;
-	if (win->rtt_us >= NEAR_US)
+	if (!is_near(win))
 		return;
 	win->limit = LIMIT_NEAR;
 	pcb->rcv_wnd = LIMIT_NEAR;
@@ -65,7 +77,7 @@ void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 /* After a loss the limit grows by a segment for each window without one. */
 static void grow(struct undi_window *win, const struct tcp_pcb *pcb, size_t n)
 {
-	if (win->rtt_us < NEAR_US || win->limit >= TCP_WND_MAX(pcb))
+	if (is_near(win) || win->limit >= TCP_WND_MAX(pcb))
 		return;
 	win->grown += n;
 	if (win->grown < win->limit)
@@ -74,23 +86,41 @@ static void grow(struct undi_window *win, const struct tcp_pcb *pcb, size_t n)
 	win->limit += TCP_MSS;
 }
 
-void undi_window_consumed(struct undi_window *win, struct tcp_pcb *pcb,
-			  size_t n)
+void undi_window_received(struct undi_window *win)
 {
-	size_t room;
-
-	grow(win, pcb, n);
-	room = win->limit > pcb->rcv_wnd ? win->limit - pcb->rcv_wnd : 0;
-	give(pcb, n < room ? n : room);
+	win->last_us = undi_time_us();
 }
 
-void undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb)
+void undi_window_consumed(struct undi_window *win, struct tcp_pcb *pcb,
+			  size_t n, size_t unread)
+{
+	size_t limit, taken = pcb->rcv_wnd + unread;
+
+	grow(win, pcb, n);
+	limit = win->limit;
+	if (is_near(win))
+		limit = near_share;
+	if (limit > taken)
+		give(pcb, limit - taken);
+}
+
+bool undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb)
 {
 	bool hole = pcb->ooseq != NULL;
 
 	if (hole && !win->out_of_order && win->rtt_us < NEARBY_US)
 		win->limit = LIMIT_NEAR;
 	win->out_of_order = hole;
+	return is_near(win) && undi_time_us() - win->last_us < BUSY_US;
+}
+
+void undi_window_share(unsigned int connections)
+{
+	near_share = LIMIT_NEAR;
+	if (connections > 1)
+		near_share /= connections;
+	if (near_share < LEAST_SHARE)
+		near_share = LEAST_SHARE;
 }
 
 void undi_window_close(struct tcp_pcb *pcb)

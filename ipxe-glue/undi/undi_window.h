@@ -24,9 +24,10 @@
 struct tcp_pcb;
 
 struct undi_window {
-	uint32_t rtt_us; /* of the handshake; 0 to a peer on our wire */
-	size_t limit;	 /* what the peer may have under way */
-	size_t grown;	 /* bytes since the limit last grew */
+	uint32_t rtt_us;  /* of the handshake; 0 to a peer on our wire */
+	size_t limit;	  /* what the peer may have under way */
+	uint64_t last_us; /* something was received */
+	size_t grown;	  /* bytes since the limit last grew */
 	bool out_of_order;
 };
 
@@ -34,12 +35,23 @@ struct undi_window {
 void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 		      uint32_t rtt_us);
 
-/* @n bytes that were received are dealt with: give room for as many. */
-void undi_window_consumed(struct undi_window *win, struct tcp_pcb *pcb,
-			  size_t n);
+/* Something was received. */
+void undi_window_received(struct undi_window *win);
 
-/* Look whether frames were lost. Every poll. */
-void undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb);
+/*
+ * @n bytes that were received are dealt with, @unread are not: give the peer
+ * what room there is.
+ */
+void undi_window_consumed(struct undi_window *win, struct tcp_pcb *pcb,
+			  size_t n, size_t unread);
+
+/*
+ * Every poll, for every connection: look whether frames were lost. Returns
+ * whether it takes part in filling the card's buffers; how many do, goes to
+ * undi_window_share().
+ */
+bool undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb);
+void undi_window_share(unsigned int connections);
 
 /*
  * The connection is about to be closed: give lwIP all of its window back, for
