@@ -544,6 +544,21 @@ TEST(not_straight)
 	CHECK_EQ(pixel(1, 1) & 0xffffff, 0x30);
 	CHECK_EQ(pixel(2, 3) & 0xffffff, 0x33);
 	CHECK_EQ(counts()->scaled, 1);
+
+	/* The right half of an image, as large as all of it. */
+	w = base(0, 0, 0, 2, 2);
+	no_clip(w);
+	at = pointer(w);
+	put_rect(w, 1, 0, 2, 2);
+	wire_put_u16(w, SPICE_ROPD_OP_PUT);
+	wire_put_u8(w, SPICE_IMAGE_SCALE_MODE_NEAREST);
+	no_mask(w);
+	point_here(w, at);
+	put_image(w, 1, 0, SPICE_BITMAP_FMT_32BIT, 2, 2, 0x40);
+	copy_done();
+	CHECK_EQ(pixel(0, 1) & 0xffffff, 0x43);
+	CHECK_EQ(counts()->scaled, 2);
+	CHECK_EQ(counts()->straight, 0);
 	CHECK_EQ(end(), 0);
 }
 
