@@ -20,14 +20,16 @@ def used(client):
 
 def session(memory, size, compression):
     """A desktop at work in a PC of so much memory, right to the pixel."""
-    with Xspice(size=size) as x:
+    lossless = {"SpiceJpegWanCompression": "never",
+                "SpiceZlibGlzWanCompression": "never"}
+    with Xspice(size=size, options=lossless) as x:
         x.call("xtool", "shape", "argb")
         with Client(x.port, {"compression": compression},
                     memory=memory) as client:
             wait_for(lambda: "first picture shown" in client.log(), 60,
                      "first picture")
             x.run("xtool", "desktop", "4")
-            for seed in range(2):
+            for seed in range(6):
                 x.call("xtool", "photo", seed + 1)
             churn = x.run("xtool", "churn", "8", "3")
             wait_for(lambda: "done" in churn.log(), 120, "churn")
@@ -44,6 +46,7 @@ def session(memory, size, compression):
 
 
 cases.add("memory_64_lz", session, 64, (1024, 768), "lz")
+cases.add("memory_64_glz", session, 64, (1024, 768), "glz")
 cases.add("memory_64_off", session, 64, (1024, 768), "off")
 cases.add("memory_256_lz", session, 256, (1920, 1080), "lz")
 
