@@ -246,7 +246,8 @@ def clock_keeps_time():
     with run("clock=40") as pc:
         have = number(pc, "clock-us")
         want = 40 * 54925
-        cases.check(abs(have - want) < want // 50,
+        # A busy host may lose one of the BIOS's ticks.
+        cases.check(-want // 50 < have - want < want // 50 + 55000,
                     "%d us by our clock, %d by the BIOS's" % (have, want))
 
 

@@ -327,6 +327,14 @@ static void step_noname(unsigned long unused)
 	say_rc("noname-rc", run(&job, "no-such-host.invalid", 1));
 }
 
+/* A name without a dot: the domain that came by DHCP belongs behind it. */
+static void step_name(unsigned long mib)
+{
+	struct job job = {.bytes = mib << 20};
+
+	say_rc("name-rc", run(&job, "server", server_port));
+}
+
 static void step_nohost(unsigned long unused)
 {
 	struct job job = {.bytes = 1};
@@ -442,9 +450,10 @@ static const struct {
 	{"many", step_many},	   {"slow", step_slow},
 	{"burst", step_burst},	   {"refused", step_refused},
 	{"noname", step_noname},   {"nohost", step_nohost},
-	{"leave", step_leave},	   {"pattern", step_pattern},
-	{"idle", step_idle},	   {"clock", step_clock},
-	{"entropy", step_entropy}, {"exit", step_exit},
+	{"name", step_name},	   {"leave", step_leave},
+	{"pattern", step_pattern}, {"idle", step_idle},
+	{"clock", step_clock},	   {"entropy", step_entropy},
+	{"exit", step_exit},
 };
 
 /* Run the step at @text ("name" or "name=number"); what is behind it. */
