@@ -107,11 +107,10 @@ static void name_card(struct port_net *net, const struct undi_card *card)
  */
 static int start_card(struct pxe_segoff entry)
 {
-	int rc;
+	unsigned int rate = undi_time_rtc_rate(UNDI_TIME_RTC_FAST);
+	int rc = undi_card_start(entry, &state.card);
 
-	undi_time_rtc_rate(UNDI_TIME_RTC_FAST);
-	rc = undi_card_start(entry, &state.card);
-	undi_time_rtc_rate(UNDI_TIME_RTC_BIOS);
+	undi_time_rtc_rate(rate);
 	return rc;
 }
 

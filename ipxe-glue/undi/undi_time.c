@@ -201,9 +201,12 @@ static void rtc_enable(void)
 	cmos_read(RTC_C); /* one that waits would block all further ones */
 }
 
-void undi_time_rtc_rate(unsigned int rate)
+unsigned int undi_time_rtc_rate(unsigned int rate)
 {
-	cmos_write(RTC_A, (cmos_read(RTC_A) & ~RTC_A_RATE) | rate);
+	uint8_t a = cmos_read(RTC_A);
+
+	cmos_write(RTC_A, (a & ~RTC_A_RATE) | rate);
+	return a & RTC_A_RATE;
 }
 
 static void rtc_start(void)

@@ -16,11 +16,11 @@ void undi_time_start(void);
 void undi_time_stop(void);
 
 /*
- * Set how often the RTC interrupts: 65536 >> @rate times a second. Whoever
- * changes it sets it back to the BIOS's own.
+ * Set how often the RTC interrupts: 65536 >> @rate times a second.
+ * Returns the rate that it had, the BIOS's own: whoever changes it sets it
+ * back.
  */
-void undi_time_rtc_rate(unsigned int rate);
-#define UNDI_TIME_RTC_BIOS 6 /* 1024 Hz */
+unsigned int undi_time_rtc_rate(unsigned int rate);
 #define UNDI_TIME_RTC_FAST 3 /* 8192 Hz */
 
 /* Microseconds since the first instruction of our boot entry. */
