@@ -25,6 +25,13 @@
 /* Pauses between tries: short at first, a machine may be just starting. */
 static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
 
+/*
+ * A session that lasted so long was a good one: the next pause is short again.
+ * Longer than the longest pause, so that two PCs which push each other off one
+ * server end up trying every half minute, not every second.
+ */
+#define CLIENT_GOOD_US 60000000u
+
 /* A refused password is tried again as it is only so often. */
 #define CLIENT_PASSWORD_PAUSE_S 30
 
@@ -71,8 +78,9 @@ void client_connect(struct client *c)
 	client_text_clear(c);
 	client_text_why(c, "");
 	uri_server(&c->uri, server, sizeof(server));
-	client_text_line(c, LINE_SERVER, server);
+	client_text_server(c, server);
 	client_screen_start(c);
+	client_input_start(c);
 	if (carrier_start(&c->carrier, &c->uri)) {
 		c->ended = true;
 		c->error.cause = CHAN_MEMORY;
@@ -87,6 +95,7 @@ void client_leave(struct client *c)
 
 void client_retry_now(struct client *c)
 {
+	c->retry_us = 0;
 	if (c->has_uri && port_net()->phase == PORT_NET_UP)
 		client_connect(c);
 	else
@@ -116,11 +125,14 @@ static void client_say(struct client *c)
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
-	unsigned int pause = c->tries;
+	unsigned int pause;
 
 	client_input_release(c);
 	carrier_stop(&c->carrier);
 	c->ended = false;
+	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)
+		c->tries = 0;
+	pause = c->tries;
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
 	/* What always decodes: the server's other encodings it may not be. */
@@ -200,16 +212,18 @@ static const char *client_net_why(int rc)
 static void client_where(struct client *c, const struct port_net *net)
 {
 	const char *from = port_setting("spice/uri"), *why;
-	char text[CLIENT_WHY_BYTES];
+	char text[CLIENT_WHY_BYTES], shown[128];
 
-	if (!from && !strncmp(net->bootfile, "spice", 5))
+	if (!from && net->bootfile[0])
 		from = net->bootfile;
 	if (!from) {
 		client_form_open(c, FORM_HOST);
 		return;
 	}
 	if (uri_parse(&c->uri, from, &why)) {
-		snprintf(text, sizeof(text), "%s cannot be used: %s.", from,
+		uri_redact(from, shown, sizeof(shown));
+		snprintf(text, sizeof(text),
+			 "DHCP names \"%s\", which cannot be used: %s.", shown,
 			 why);
 		client_text_why(c, text);
 		client_form_open(c, FORM_HOST);
@@ -227,10 +241,12 @@ static void client_net(struct client *c)
 	client_net_text(c, net);
 	if (net->phase != c->phase) {
 		c->phase = net->phase;
-		if (net->phase == PORT_NET_FAILED)
-			client_text_why(c, client_net_why(net->rc));
-		else if (c->state == CLIENT_NET)
-			client_text_why(c, "");
+		c->net_why = net->phase == PORT_NET_FAILED
+				     ? client_net_why(net->rc)
+				     : NULL;
+		c->text_dirty = true;
+		if (c->net_why)
+			port_log(c->net_why);
 		if (net->phase == PORT_NET_UP)
 			port_log("network is up");
 	}
@@ -265,6 +281,8 @@ static bool client_turn(struct client *c)
 	port_poll();
 	client_net(c);
 	client_input(c);
+	if (c->state == CLIENT_LEAVE)
+		return true;
 	if (c->carrier.session) {
 		client_memory(c);
 		more = carrier_turn(&c->carrier);

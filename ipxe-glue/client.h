@@ -58,6 +58,7 @@ enum client_line {
 
 #define CLIENT_LINE_BYTES 72
 #define CLIENT_WHY_BYTES  320
+#define CLIENT_SENT_MAX	  32 /* more keys than hands can hold */
 
 enum form_field { FORM_HOST, FORM_PORT, FORM_PASSWORD, FORM_FIELDS };
 
@@ -69,7 +70,6 @@ struct client_form {
 	unsigned int focus;
 	unsigned int fresh; /* bit a field: as it was filled in for the person;
 			       the first character typed replaces it */
-	bool touched;	    /* the person is typing: no retry behind his back */
 };
 
 struct client {
@@ -97,6 +97,7 @@ struct client {
 	bool text_dirty;
 	char line[LINE_COUNT][CLIENT_LINE_BYTES];
 	char why[CLIENT_WHY_BYTES]; /* what failed, "" for nothing */
+	const char *net_why;	    /* what the network lacks, or NULL */
 	unsigned int shown_s;	    /* seconds of the countdown on show */
 	enum port_net_phase phase;
 	struct client_form form;
@@ -104,12 +105,16 @@ struct client {
 	/* The graphics screen. */
 	struct pix_region dirty;
 	bool resized;	   /* the primary is new: a mode is due */
-	bool first_logged; /* the first picture has been logged */
+	uint64_t first_us; /* when the first picture was shown; 0: not yet */
 	bool cursor_dirty; /* shape, place or visibility changed */
 	uint32_t cursor_serial;
 	uint64_t present_us;	      /* when the last present began */
 	int32_t pointer_x, pointer_y; /* ours, px of the picture */
 	bool moved;		      /* the mouse, since the session began */
+
+	/* Keys whose press went to the server: only their releases do, too. */
+	uint32_t sent[CLIENT_SENT_MAX];
+	unsigned int sent_count;
 
 	/* Locks: what is shown, what a wrong push must not change. */
 	uint8_t locks, locks_guard;
@@ -120,6 +125,7 @@ struct client {
 void client_text_line(struct client *c, enum client_line line,
 		      const char *text);
 void client_text_why(struct client *c, const char *text);
+void client_text_server(struct client *c, const char *server);
 void client_text_clear(struct client *c); /* the lines of a session */
 void client_text_show(struct client *c);  /* bring the screen up to date */
 
@@ -137,6 +143,7 @@ void client_screen_failed(struct client *c, const char *name);
 
 /* client_input.c: keys and mouse */
 void client_input(struct client *c);
+void client_input_start(struct client *c); /* a session begins */
 void client_input_release(struct client *c);
 void client_input_locks(struct client *c, uint16_t locks);
 /* Put the pointer inside the picture, and the view round it. */

@@ -119,6 +119,9 @@ static void form_accept(struct client *c)
 	}
 	if (f->password[0])
 		memcpy(uri.password, f->password, sizeof(uri.password));
+	else if (c->has_uri && !uri.password[0] && uri.port == c->uri.port &&
+		 !strcmp(uri.host, c->uri.host))
+		memcpy(uri.password, c->uri.password, sizeof(uri.password));
 	memset(f->password, 0, sizeof(f->password));
 	c->uri = uri;
 	c->has_uri = true;
@@ -169,7 +172,6 @@ void client_form_key(struct client *c, const struct kbd_key *key)
 	if (!ch)
 		return;
 	/* Somebody is there: no more trying behind his back. */
-	f->touched = true;
 	c->retry_us = 0;
 	c->text_dirty = true;
 	if (edit >= 0)

@@ -58,6 +58,44 @@ void client_input_locks(struct client *c, uint16_t locks)
 	kbd_leds_set(&c->kbd, now);
 }
 
+/* Where @code stands among the keys whose press was sent; the end: nowhere. */
+static unsigned int input_sent(const struct client *c, uint32_t code)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->sent_count; i++)
+		if (c->sent[i] == code)
+			break;
+	return i;
+}
+
+/*
+ * Is @key the session's business? A key that was pressed on the text screen
+ * (Enter in the form) and is still held is not, until it was let go.
+ */
+static bool input_mine(struct client *c, const struct kbd_key *key)
+{
+	unsigned int i = input_sent(c, key->code);
+	bool sent = i < c->sent_count;
+
+	if (!key->pressed) {
+		if (sent)
+			c->sent[i] = c->sent[--c->sent_count];
+		return sent;
+	}
+	if (sent)
+		return true;
+	if (key->repeat || c->sent_count == CLIENT_SENT_MAX)
+		return false;
+	c->sent[c->sent_count++] = key->code;
+	return true;
+}
+
+void client_input_start(struct client *c)
+{
+	c->sent_count = 0;
+}
+
 static void input_session_key(struct client *c, const struct kbd_key *key)
 {
 	if (input_hotkey(c, key)) {
@@ -65,6 +103,8 @@ static void input_session_key(struct client *c, const struct kbd_key *key)
 		return;
 	}
 	input_guard(c, key);
+	if (!input_mine(c, key))
+		return;
 	chan_session_key(c->carrier.session, kbd_key_bytes(key), key->pressed);
 }
 
@@ -77,6 +117,7 @@ static void input_text_key(struct client *c, const struct kbd_key *key)
 		client_form_key(c, key);
 	} else if (key->pressed && key->code == KBD_KEY_F1 + 1) {
 		carrier_stop(&c->carrier);
+		c->ended = false;
 		c->retry_us = 0;
 		client_form_open(c, FORM_HOST);
 	} else if (key->pressed && key->code == KBD_KEY_ENTER &&
@@ -109,6 +150,9 @@ static void input_motion(struct client *c, int32_t dx, int32_t dy)
 {
 	struct chan_session *s = c->carrier.session;
 
+	/* Between two primaries there is no place to point at. */
+	if (!chan_session_picture(s))
+		return;
 	c->moved = true;
 	c->pointer_x += dx;
 	c->pointer_y += dy;

@@ -47,7 +47,10 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 		[CHAN_STAGE_UP] = "up",
 	};
 
-	screen_channel(ctx, name, text[stage]);
+	if (stage == CHAN_STAGE_UP && !strcmp(name, "display"))
+		screen_channel(ctx, name, "up, waiting for the picture");
+	else
+		screen_channel(ctx, name, text[stage]);
 }
 
 void client_screen_failed(struct client *c, const char *name)
@@ -125,7 +128,7 @@ void client_screen_start(struct client *c)
 	c->present_us = 0;
 	c->pointer_x = c->pointer_y = 0;
 	c->moved = false;
-	c->first_logged = false;
+	c->first_us = 0;
 }
 
 /* vga's name for the surface's format; false for one that it cannot show. */
@@ -263,10 +266,9 @@ void client_screen_turn(struct client *c, bool more)
 	}
 	c->present_us = now;
 	c->state = CLIENT_SESSION;
-	c->tries = 0;
 	screen_present(c, pm);
-	if (!c->first_logged) {
-		c->first_logged = true;
+	if (!c->first_us) {
+		c->first_us = now;
 		port_log("first picture shown");
 	}
 }

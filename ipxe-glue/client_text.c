@@ -63,6 +63,20 @@ void client_text_why(struct client *c, const char *text)
 		port_log(c->why);
 }
 
+void client_text_server(struct client *c, const char *server)
+{
+	char text[CLIENT_LINE_BYTES];
+	const char *port = strrchr(server, ':');
+	int room = VGA_TEXT_COLS - TEXT_VALUE - 10;
+
+	/* A long name loses its end, never its port. */
+	if (port && strlen(server) > (size_t)room + 8) {
+		snprintf(text, sizeof(text), "%.*s...%s", room, server, port);
+		server = text;
+	}
+	client_text_line(c, LINE_SERVER, server);
+}
+
 void client_text_clear(struct client *c)
 {
 	unsigned int i;
@@ -158,7 +172,8 @@ static void text_draw(struct client *c)
 				    VGA_TEXT_COLS - TEXT_VALUE, TEXT_PLAIN,
 				    c->line[i]);
 	}
-	text_wrap(v, TEXT_WHY_ROW, TEXT_WHY_ROWS, TEXT_WHY, c->why);
+	text_wrap(v, TEXT_WHY_ROW, TEXT_WHY_ROWS, TEXT_WHY,
+		  c->net_why ? c->net_why : c->why);
 	text_countdown(c);
 	vga_text_put_padded(v, TEXT_KEYS_ROW, 0, VGA_TEXT_COLS, TEXT_KEYS,
 			    text_keys(c));

@@ -33,6 +33,17 @@ static bool uri_is(struct uri_span s, const char *word)
 	return s.n == strlen(word) && !memcmp(s.p, word, s.n);
 }
 
+/* The same for a scheme, in which case does not matter; @word is small. */
+static bool uri_is_scheme(struct uri_span s, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && word[i]; i++)
+		if ((s.p[i] | 0x20) != (word[i] | 0x20))
+			return false;
+	return i == s.n && !word[i];
+}
+
 /* The span up to the first of @stops in @s, which is cut off behind it. */
 static struct uri_span uri_until(struct uri_span *s, const char *stops)
 {
@@ -198,9 +209,10 @@ int uri_parse(struct uri *uri, const char *text, const char **why)
 	memset(uri, 0, sizeof(*uri));
 	uri->compression = URI_COMPRESSION_AUTO;
 	*why = "it does not begin with spice://";
-	if (uri_is(scheme, "spice+tls"))
+	if (uri_is_scheme(scheme, "spice+tls"))
 		*why = "TLS (spice+tls://) is not supported yet";
-	if (!uri_is(scheme, "spice") || rest.n < 3 || memcmp(rest.p, "://", 3))
+	if (!uri_is_scheme(scheme, "spice") || rest.n < 3 ||
+	    memcmp(rest.p, "://", 3))
 		return -EPROTONOSUPPORT;
 	rest.p += 3;
 	rest.n -= 3;
@@ -226,6 +238,27 @@ int uri_parse(struct uri *uri, const char *text, const char **why)
 	}
 	*why = "it names no port";
 	return uri->port ? 0 : -EINVAL;
+}
+
+void uri_redact(const char *text, char *buf, size_t room)
+{
+	struct uri_span rest = {text, strlen(text)};
+	struct uri_span all = uri_until(&rest, "?#");
+	struct uri_span user = all, slashes = all;
+	size_t skip_from = 0, skip_to = 0, i, at = 0;
+
+	uri_until(&slashes, "/");
+	uri_until(&user, "@");
+	if (user.n) {
+		/* "scheme://user@": what stands between // and behind @ goes */
+		skip_to = (size_t)(user.p + 1 - all.p);
+		if (slashes.n >= 2 && slashes.p[1] == '/' && slashes.p < user.p)
+			skip_from = (size_t)(slashes.p + 2 - all.p);
+	}
+	for (i = 0; i < all.n && at + 1 < room; i++)
+		if (i < skip_from || i >= skip_to)
+			buf[at++] = all.p[i];
+	buf[at] = '\0';
 }
 
 void uri_server(const struct uri *uri, char *buf, size_t room)

@@ -29,6 +29,12 @@ struct uri {
  */
 int uri_parse(struct uri *uri, const char *text, const char **why);
 
+/*
+ * Copy @text, a URI or what should have been one, without what is nobody's
+ * business: user name, password, and all keys.
+ */
+void uri_redact(const char *text, char *buf, size_t room);
+
 /* Write "host:port" (an IPv6 address in brackets) for people. */
 void uri_server(const struct uri *uri, char *buf, size_t room);
 

@@ -8,6 +8,7 @@ import threading
 import time
 
 from harness import Client, SpiceGuest, Tap, cases, free_port
+from harness.child import wait_for
 
 
 def shown(client, guest, name, timeout=60):
@@ -153,6 +154,50 @@ def form_mistakes():
 def bad_uri():
     with Client(uri="spice://10.0.2.2:0") as client:
         client.why("cannot be used: its port is not a number")
+
+
+@cases.case
+def other_boot_file():
+    """A boot file name that is no SPICE URI is named, not passed over."""
+    with Client(uri="pxelinux.0") as client:
+        client.why('DHCP names "pxelinux.0", which cannot be used')
+
+
+@cases.case
+def no_secret_is_shown():
+    with Client(uri="spice://me:TopSecret@10.0.2.2:5900?"
+                "password=TopSecret&foo=1") as client:
+        flat = client.why("cannot be used")
+        cases.check("TopSecret" not in flat, flat)
+        cases.check("TopSecret" not in client.bios_log(), "the log")
+
+
+@cases.case
+def held_enter_is_not_typed():
+    """Enter held in the form is no Enter in the session it began."""
+    with SpiceGuest("graphics") as guest, Client() as client:
+        client.wait_text("^  Host")
+        client.type("10.0.2.2\t%d" % guest.port)
+        for _ in range(60):
+            client.key("ret", True)
+            time.sleep(0.05)
+        shown(client, guest, "held-enter")
+        client.key("ret", False)
+        client.press("a", hold=0.05)
+        wait_for(lambda: 0x9e in guest.keys(), 5, "the next key")
+        cases.equal(bytes(guest.keys()).hex(), "1e9e", "what was typed")
+
+
+@cases.case
+def pushed_off():
+    """Two PCs on one server: each pushes the other off, ever less often."""
+    with SpiceGuest("text") as guest, Client(guest.port) as one, \
+            Client(guest.port) as two:
+        time.sleep(25)
+        sessions = [c.log().count("first picture shown") for c in (one, two)]
+        cases.note("sessions in 25 s: %d and %d" % tuple(sessions))
+        cases.check(min(sessions) >= 1, "both had one")
+        cases.check(max(sessions) <= 6, "pauses grow: %r" % sessions)
 
 
 @cases.case

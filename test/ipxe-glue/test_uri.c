@@ -35,6 +35,7 @@ static const struct {
 	{"spice://h:1?password=%70%c3%A4ss%20w%26", "h", 1, "p\xc3\xa4ss w&",
 	 LZ},
 	{"spice://h:1?password=a=b", "h", 1, "a=b", LZ},
+	{"SPICE://h:1", "h", 1, "", LZ},
 	{"spice://h:1?password=x;compression=glz", "h", 1, "x",
 	 SPICE_IMAGE_COMPRESSION_GLZ},
 	{"spice://h:1?compression=auto", "h", 1, "", LZ},
@@ -123,6 +124,30 @@ TEST(refused)
 	}
 }
 
+/* What people are shown of a URI has no secrets in it. */
+TEST(redacted)
+{
+	static const char *const rows[][2] = {
+		{"spice://h:1", "spice://h:1"},
+		{"spice://h:1?password=Secret", "spice://h:1"},
+		{"spice://me:Secret@h:1/x#Secret", "spice://h:1/x"},
+		{"me:Secret@h", "h"},
+		{"pxelinux.0", "pxelinux.0"},
+		{"", ""},
+	};
+	char buf[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uri_redact(rows[i][0], buf, sizeof(buf));
+		if (strcmp(buf, rows[i][1]))
+			printf("# %s gives %s\n", rows[i][0], buf);
+		CHECK(!strcmp(buf, rows[i][1]));
+	}
+	uri_redact("spice://a-name-too-long-for-this-buffer:5900", buf, 10);
+	CHECK(!strcmp(buf, "spice://a"));
+}
+
 /* The longest host and password that fit, and one more. */
 TEST(lengths)
 {
@@ -181,6 +206,7 @@ int main(void)
 {
 	RUN(taken);
 	RUN(refused);
+	RUN(redacted);
 	RUN(lengths);
 	RUN(cut);
 	RUN(server);
