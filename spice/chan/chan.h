@@ -162,6 +162,8 @@ void chan_log(struct chan_session *s, const char *fmt, ...)
 /* Ask for a connection for a channel of @kind; 0 or -ENOSPC. */
 int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id);
 void chan_enter(struct chan *c, enum chan_state state);
+/* Is there a channel of @kind, up or on its way? */
+bool chan_has(const struct chan_session *s, const struct chan_kind *kind);
 /* The channel of @type that is up, or NULL. */
 struct chan *chan_find(struct chan_session *s, uint8_t type);
 

@@ -7,8 +7,8 @@
  * that invert what is below. The server keeps a cache of 256 shapes by number;
  * it says what to keep (CACHE_ME) and what to forget.
  *
- * Leaves out: the trail. Bound: 256 cached shapes of at most 512 KiB of
- * encoded bytes each; a larger shape than CURSOR_MAX_PX a side is refused.
+ * Leaves out: the trail. Bound: of cached shapes CURSOR_CACHE_MAX and
+ * CURSOR_CACHE_MAX_PX; a shape larger than CURSOR_MAX_PX a side is not shown.
  */
 #include <string.h>
 
@@ -17,6 +17,12 @@
 
 #define CURSOR_MAX_PX	 512
 #define CURSOR_CACHE_MAX 256
+/*
+ * This is a policy decision: 256 shapes of 64x64, which is what guests have;
+ * 4 MiB. Where larger ones exceed it, the oldest goes, and if the server names
+ * it again no pointer is shown until it sets another.
+ */
+#define CURSOR_CACHE_MAX_PX (256u * 64 * 64)
 
 /* One shape, its pixels behind it: argb, then (where there are any) invert. */
 struct cursor_shape {
@@ -33,6 +39,7 @@ struct chan_cursors {
 	struct cursor_shape *shape; /* now's; in the cache or on its own */
 	struct cursor_shape *cache; /* newest first */
 	unsigned int cache_count;
+	uint32_t cache_px; /* of all its shapes */
 };
 
 /* Bytes of a row of @bits a pixel. */
@@ -199,6 +206,7 @@ static void cursor_uncache(struct chan_session *s, struct cursor_shape *shape)
 		link = &(*link)->next;
 	*link = shape->next;
 	cs->cache_count--;
+	cs->cache_px -= shape->width * shape->height;
 	shape->cached = false;
 	if (shape != cs->shape)
 		s->env->free(s->env->ctx, shape);
@@ -211,8 +219,9 @@ static void cursor_cache(struct chan_session *s, struct cursor_shape *shape)
 
 	if (old)
 		cursor_uncache(s, old);
-	/* The server never has more; if it errs, the oldest goes. */
-	if (cs->cache_count >= CURSOR_CACHE_MAX) {
+	while (cs->cache && (cs->cache_count >= CURSOR_CACHE_MAX ||
+			     cs->cache_px + shape->width * shape->height >
+				     CURSOR_CACHE_MAX_PX)) {
 		for (old = cs->cache; old->next; old = old->next)
 			;
 		cursor_uncache(s, old);
@@ -221,6 +230,7 @@ static void cursor_cache(struct chan_session *s, struct cursor_shape *shape)
 	shape->cached = true;
 	cs->cache = shape;
 	cs->cache_count++;
+	cs->cache_px += shape->width * shape->height;
 }
 
 /* Show @shape from now on, NULL for none. */
@@ -258,8 +268,11 @@ static int cursor_new(struct chan_session *s, struct wire_reader *r,
 	s->counts.cursor[type]++;
 	if (!width || !height)
 		return 0;
-	if (width > CURSOR_MAX_PX || height > CURSOR_MAX_PX)
-		return -E2BIG;
+	if (width > CURSOR_MAX_PX || height > CURSOR_MAX_PX) {
+		chan_log(s, "cursor: a shape of %ux%u is not shown",
+			 (unsigned int)width, (unsigned int)height);
+		return 0;
+	}
 	bytes = (size_t)width * height * 4 +
 		(size_t)cursor_row(width, 1) * height;
 	shape = s->env->alloc(s->env->ctx, sizeof(*shape) + bytes);

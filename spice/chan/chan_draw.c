@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "spice/chan/chan_display.h"
+#include "spice/pix/pix_region.h"
 
 /* One message being read: the operation and what must be given back. */
 struct draw_job {
@@ -256,21 +257,15 @@ static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 /* Tell the owner which parts of the primary changed. */
 static void draw_dirty(struct chan *c, const struct draw_op *op)
 {
-	const struct pix_rect all = {0, 0, (int32_t)op->dst->width,
-				     (int32_t)op->dst->height};
-	struct pix_rect box = pix_rect_intersect(op->box, all);
+	struct pix_region dirty;
 	uint32_t i;
 
 	if (op->dst != c->s->display->surface[DISPLAY_PRIMARY])
 		return;
-	for (i = 0; i < (op->clip.all ? 1 : op->clip.count); i++) {
-		struct pix_rect part = box;
-
-		if (!op->clip.all)
-			part = pix_rect_intersect(box, op->clip.rects[i]);
-		if (!pix_rect_empty(part))
-			c->s->events->dirty(c->s->ctx, &part);
-	}
+	pix_region_init(&dirty, pix_bounds(op->dst));
+	draw_extents(op, &dirty);
+	for (i = 0; i < dirty.count; i++)
+		c->s->events->dirty(c->s->ctx, &dirty.rects[i]);
 }
 
 int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)

@@ -48,6 +48,8 @@ static const struct error_text error_texts[] = {
 	{CHAN_NEED_TLS, 0,
 	 "%s wants TLS for channel %c, which this client cannot do yet."},
 	{CHAN_NEED_PLAIN, 0, "%s wants channel %c without TLS."},
+	{CHAN_NO_DISPLAY, 0,
+	 "%s offers no display. Has the virtual machine a graphics card?"},
 	{CHAN_PASSWORD, 0,
 	 "%s refused the password: it is wrong, or no longer valid."},
 	{CHAN_REFUSED, 0, "%s refused channel %c (link error %u)."},

@@ -17,6 +17,7 @@ enum chan_cause {
 	CHAN_VERSION,	    /* another major version */
 	CHAN_NEED_TLS,	    /* the server wants TLS on this channel */
 	CHAN_NEED_PLAIN,    /* the server wants no TLS on this channel */
+	CHAN_NO_DISPLAY,    /* the server offers no display channel */
 	CHAN_PASSWORD,	    /* refused after the ticket */
 	CHAN_REFUSED,	    /* another link error; detail is its number */
 	CHAN_NO_AUTH,	    /* no authentication that we can do (SASL only) */

@@ -214,7 +214,8 @@ static int frame_list(struct chan *c, struct chan_message *m,
 /* Which cause is a handler's @rc? */
 static void frame_fail(struct chan *c, uint32_t type, int rc)
 {
-	if (rc == -ENOMEM)
+	/* ENOBUFS: there is more to say than goes out. */
+	if (rc == -ENOMEM || rc == -ENOBUFS)
 		chan_fail(c, CHAN_MEMORY, rc, 0);
 	else if (rc == -EILSEQ)
 		chan_fail(c, CHAN_IMAGE, rc, type);

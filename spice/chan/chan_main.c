@@ -56,17 +56,6 @@ static const struct chan_kind *main_kind(uint8_t type)
 	}
 }
 
-/* Is there a channel of @kind already, up or on its way? */
-static bool main_has(struct chan_session *s, const struct chan_kind *kind)
-{
-	unsigned int i;
-
-	for (i = 0; i < CHAN_SLOTS; i++)
-		if (s->chan[i].kind == kind)
-			return true;
-	return false;
-}
-
 /* Open the first display, its cursor, and the inputs. */
 static int main_channels(struct chan *c, struct wire_reader *r)
 {
@@ -77,7 +66,7 @@ static int main_channels(struct chan *c, struct wire_reader *r)
 		uint8_t id = wire_u8(r);
 		const struct chan_kind *kind = main_kind(type);
 
-		if (r->bad || !kind || id != 0 || main_has(c->s, kind))
+		if (r->bad || !kind || id != 0 || chan_has(c->s, kind))
 			continue;
 		if (chan_open(c->s, kind, id))
 			return -ENOMEM;

@@ -289,13 +289,29 @@ bool chan_session_work(struct chan_session *s)
 	return more && !s->failed;
 }
 
-/* A link that makes no progress ends the session. */
+bool chan_has(const struct chan_session *s, const struct chan_kind *kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (s->chan[i].kind == kind)
+			return true;
+	return false;
+}
+
+/*
+ * A link that makes no progress ends the session, and so does a main channel
+ * that leads to no display.
+ */
 static void session_timeout(struct chan *c)
 {
-	if (c->state != CHAN_REPLY && c->state != CHAN_RESULT)
+	if (c->s->now_us - c->since_us <= CHAN_LINK_TIMEOUT_US)
 		return;
-	if (c->s->now_us - c->since_us > CHAN_LINK_TIMEOUT_US)
+	if (c->state == CHAN_REPLY || c->state == CHAN_RESULT)
 		chan_fail(c, CHAN_SILENT, -ETIMEDOUT, 0);
+	else if (c->state == CHAN_UP && c->kind == &chan_main_kind &&
+		 !chan_has(c->s, &chan_display_kind))
+		chan_fail(c, CHAN_NO_DISPLAY, -ETIMEDOUT, 0);
 }
 
 void chan_session_tick(struct chan_session *s, uint64_t now_us)

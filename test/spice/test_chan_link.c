@@ -310,10 +310,21 @@ TEST(silence)
 	CHECK_EQ(peer.error.cause, CHAN_SILENT);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
-	/* A session that is up may be silent for ever. */
+	/* A main channel that leads to no display is no session. */
 	begin(NULL);
 	answer(0, 0x0b);
 	result(0);
+	chan_session_tick(peer.s, 5000000);
+	chan_session_tick(peer.s, 14900000);
+	CHECK_EQ(peer.ends, 0);
+	chan_session_tick(peer.s, 15100000);
+	CHECK_EQ(peer.error.cause, CHAN_NO_DISPLAY);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* A session that is up may be silent for ever. */
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "d");
 	chan_session_tick(peer.s, 5000000);
 	chan_session_tick(peer.s, 500000000);
 	CHECK_EQ(peer.ends, 0);
