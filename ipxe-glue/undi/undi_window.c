@@ -63,8 +63,11 @@ void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 	win->limit = TCP_WND_MAX(pcb);
 	win->grown = 0;
 	win->out_of_order = false;
-	/* On a busy machine the handshake takes long on the shortest way. */
-	if (on_our_wire(pcb))
+	/*
+	 * On a busy machine the handshake takes long on the shortest way; what
+	 * takes longer yet is a bridged radio link or tunnel, and far.
+	 */
+	if (on_our_wire(pcb) && rtt_us < NEARBY_US)
 		win->rtt_us = 0;
 	if (!is_near(win))
 		return;

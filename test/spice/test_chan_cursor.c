@@ -236,6 +236,31 @@ TEST(largest)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
+/* Of shapes as large as that the cache holds four. */
+TEST(cache_is_bounded_in_pixels)
+{
+	size_t n = 24 + 512 * 512 * 4;
+	uint8_t *body = calloc(1, n);
+	unsigned int i;
+
+	begin();
+	for (i = 1; i <= 5; i++) {
+		struct wire_writer *w = set(KEEP, i, SPICE_CURSOR_TYPE_ALPHA,
+					    512, 512);
+
+		memcpy(body, w->base, w->len);
+		body[24] = (uint8_t)i;
+		chan_peer_message(&peer, 1, SPICE_MSG_CURSOR_SET, body, n);
+		CHECK_EQ(peer.ends, 0);
+	}
+	free(body);
+	set_one(FROM, 2, 0);
+	CHECK_EQ(cursor()->argb[0], 2);
+	set_one(FROM, 1, 0);
+	CHECK(!cursor()->argb);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
 /* Each type, one byte short and at every length. */
 TEST(cut_data)
 {
@@ -448,6 +473,7 @@ int main(void)
 	RUN(cut_data);
 	RUN(cache);
 	RUN(cache_is_bounded);
+	RUN(cache_is_bounded_in_pixels);
 	RUN(life);
 	RUN(every_way);
 	return test_end();
