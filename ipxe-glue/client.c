@@ -64,8 +64,6 @@ static void client_resolved(void *ctx, const char *address)
 
 void client_connect(struct client *c)
 {
-	char server[URI_HOST_BYTES + 16];
-
 	carrier_stop(&c->carrier);
 	memset(&c->carrier, 0, sizeof(c->carrier));
 	c->carrier.events = &client_session_events;
@@ -77,8 +75,7 @@ void client_connect(struct client *c)
 	c->retry_us = 0;
 	client_text_clear(c);
 	client_text_why(c, "");
-	uri_server(&c->uri, server, sizeof(server));
-	client_text_server(c, server);
+	client_text_server(c);
 	client_screen_start(c);
 	client_input_start(c);
 	if (carrier_start(&c->carrier, &c->uri)) {
@@ -122,12 +119,26 @@ static void client_say(struct client *c)
 	client_text_why(c, why);
 }
 
+/* Remember whose picture it was. */
+static void client_name(struct client *c)
+{
+	const char *name;
+
+	if (!c->carrier.session)
+		return;
+	name = chan_session_name(c->carrier.session);
+	if (name[0])
+		snprintf(c->name, sizeof(c->name), "%s", name);
+	client_text_server(c);
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
 
 	client_input_release(c);
+	client_name(c);
 	carrier_stop(&c->carrier);
 	c->ended = false;
 	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)

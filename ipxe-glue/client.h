@@ -83,6 +83,7 @@ struct client {
 	/* Where to. */
 	struct uri uri;
 	bool has_uri;
+	char name[64]; /* of the virtual machine seen there last, "" for none */
 	unsigned int tries; /* failures since the last desktop */
 	uint64_t retry_us;  /* WAIT, FORM: when to try again; 0: never */
 	bool leave_session; /* the hotkey was pressed */
@@ -125,9 +126,9 @@ struct client {
 void client_text_line(struct client *c, enum client_line line,
 		      const char *text);
 void client_text_why(struct client *c, const char *text);
-void client_text_server(struct client *c, const char *server);
-void client_text_clear(struct client *c); /* the lines of a session */
-void client_text_show(struct client *c);  /* bring the screen up to date */
+void client_text_server(struct client *c); /* where to, and c->name */
+void client_text_clear(struct client *c);  /* the lines of a session */
+void client_text_show(struct client *c);   /* bring the screen up to date */
 
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);

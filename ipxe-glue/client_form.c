@@ -124,6 +124,7 @@ static void form_accept(struct client *c)
 		memcpy(uri.password, c->uri.password, sizeof(uri.password));
 	memset(f->password, 0, sizeof(f->password));
 	c->uri = uri;
+	c->name[0] = '\0';
 	c->has_uri = true;
 	c->tries = 0;
 	client_connect(c);

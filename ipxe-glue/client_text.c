@@ -63,18 +63,21 @@ void client_text_why(struct client *c, const char *text)
 		port_log(c->why);
 }
 
-void client_text_server(struct client *c, const char *server)
+void client_text_server(struct client *c)
 {
-	char text[CLIENT_LINE_BYTES];
-	const char *port = strrchr(server, ':');
+	char server[URI_HOST_BYTES + 16], text[CLIENT_LINE_BYTES];
+	const char *port;
 	int room = VGA_TEXT_COLS - TEXT_VALUE - 10;
 
-	/* A long name loses its end, never its port. */
-	if (port && strlen(server) > (size_t)room + 8) {
+	uri_server(&c->uri, server, sizeof(server));
+	port = strrchr(server, ':');
+	/* A long host loses its end, never its port. */
+	if (port && strlen(server) > (size_t)room + 8)
 		snprintf(text, sizeof(text), "%.*s...%s", room, server, port);
-		server = text;
-	}
-	client_text_line(c, LINE_SERVER, server);
+	else
+		snprintf(text, sizeof(text), "%s%s%s", server,
+			 c->name[0] ? ", " : "", c->name);
+	client_text_line(c, LINE_SERVER, text);
 }
 
 void client_text_clear(struct client *c)

@@ -96,6 +96,7 @@ def server_closes():
         tap.refuse()
         tap.cut()
         client.why("closed the session|was lost|broke off")
+        client.wait_text(r"Server +10\.0\.2\.2:\d+, spice-test-")
         tap.refuse(False)
         shown(client, guest, "closes-after", 60)
 
