@@ -14,7 +14,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import weakref
 
 
 class HarnessError(Exception):
@@ -87,7 +86,8 @@ def port_open(port):
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
-_children = weakref.WeakSet()
+# Not weak: what an interrupted constructor started is ended too.
+_children = set()
 
 
 class Child:
@@ -151,6 +151,7 @@ class Child:
             self._signal_session(signal.SIGKILL)
         try:
             self.popen.wait(5)
+            _children.discard(self)
         except subprocess.TimeoutExpired:
             pass
 
