@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from harness import Client, SpiceGuest, Tap, cases, free_port
+from harness import Client, SpiceGuest, Tap, TestServer, cases, free_port
 from harness.child import wait_for
 
 
@@ -99,6 +99,45 @@ def server_closes():
         client.wait_text(r"Server +10\.0\.2\.2:\d+, spice-test-")
         tap.refuse(False)
         shown(client, guest, "closes-after", 60)
+
+
+@cases.case
+def server_ends():
+    """The virtual machine is switched off, and on again: same port."""
+    port = free_port()
+    with Client(port) as client:
+        for turn in ("first", "again"):
+            with SpiceGuest("graphics", port=port) as guest:
+                shown(client, guest, "ends-" + turn, 90)
+            client.why(r"10\.0\.2\.2:%d (closed the session|refused)" % port)
+            cases.equal(len([line for line in client.log()
+                             if "closed the session" in line]),
+                        1 if turn == "first" else 2, "sentences")
+
+
+@cases.case
+def server_kicks():
+    """It throws the client out and lives on: the picture comes back."""
+    with TestServer("fills") as server, Client(server.port) as client:
+        cases.same(client.wait_picture(server.truth(60), 20, "kick-before"))
+        server.say("kick")
+        server.wait("kicked")
+        client.why("closed the session")
+        cases.same(client.wait_picture(server.truth(), 30, "kick-after"))
+
+
+@cases.case
+def wrong_password_then_changed():
+    """What the URI gives is tried again, without anybody typing."""
+    with TestServer("fills", password="right") as server, \
+            Client(uri="spice://10.0.2.2:%d?password=abc" % server.port) \
+            as client:
+        client.why("refused the password", 60)
+        server.say("password abc")
+        cases.same(client.wait_picture(lambda: server.truth(60), 60,
+                                       "password-changed"))
+        cases.check(not any("abc" in line for line in client.log()),
+                    "no password in the log")
 
 
 def password(cpu):

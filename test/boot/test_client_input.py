@@ -240,6 +240,34 @@ def mouse_server_mode():
             cases.equal((got[0], got[-1]), (bit, 0), name)
 
 
+@cases.case
+def mouse_server_mode_drag():
+    """Every packet of a drag has its button, none after the release has."""
+    with SpiceGuest("text") as guest, Client(guest.port) as client:
+        desktop(client)
+        time.sleep(0.5)
+        for name, bit in (("left", 1), ("right", 2)):
+            start = len(guest.packets())
+            client.button(name, True)
+            for _ in range(10):
+                client.move(6, -3)
+                time.sleep(0.03)
+            wait_for(lambda s=start: sum(p[1] for p in guest.packets()[s:])
+                     == 60, 5, name + " drag")
+            held = guest.packets()[start:]
+            client.button(name, False)
+            wait_for(lambda: guest.packets()[-1][0] & 7 == 0, 5, "release")
+            released = len(guest.packets())
+            client.move(9, 9)
+            wait_for(lambda r=released: sum(
+                p[1] for p in guest.packets()[r:]) == 9, 5, "motion")
+            cases.equal([p[0] & 7 for p in held], [bit] * len(held), name)
+            cases.equal(sum(p[2] for p in held), -30, "way down")
+            cases.check(len(held) > 3, "packets: %s" % held)
+            cases.equal({p[0] & 7 for p in guest.packets()[released:]}, {0},
+                        "buttons after " + name)
+
+
 def latencies(client, tap, n, pause):
     """Seconds from a key's press (QMP) to KEY_DOWN on the wire."""
     result = []
