@@ -9,8 +9,8 @@ import subprocess
 import threading
 import time
 
-from harness import (Child, Picture, SpiceGuest, Xspice, cases, compare,
-                     free_port, root, scratch)
+from harness import (Child, Picture, SpiceGuest, Tap, TestServer, Xspice,
+                     cases, compare, free_port, root, scratch)
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 
@@ -146,6 +146,35 @@ def silent_server():
 def other_version():
     refused("a version of SPICE (3)",
             serve(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0"))
+
+
+@cases.case
+def server_ends_after_drawing():
+    """The last picture counts."""
+    with TestServer("photo") as server:
+        shot = Shot(uri(server.port), "--wait-ms", "30000")
+        want = server.truth()
+        time.sleep(1)
+        server.say("kick")
+        start = time.monotonic()
+        have = shot.picture()
+        cases.check(time.monotonic() - start < 10, "it does not wait on")
+        cases.same(compare(have, want, "shot-kicked"))
+
+
+@cases.case
+def server_ends_before_any_picture():
+    """Linked, but cut off before the display has sent anything."""
+    with TestServer("none") as server, Tap(server.port) as tap:
+        tap.stop()
+        shot = Shot(uri(tap.port), "--wait-ms", "30000")
+        time.sleep(0.5)
+        tap.cut()
+        tap.refuse()
+        cases.equal(shot.status(), 1, "exit status")
+        cases.check("127.0.0.1:%d" % tap.port in shot.child.log(),
+                    "the reason: " + shot.child.log())
+        cases.check(not os.path.exists(shot.file), "no picture is left")
 
 
 @cases.case
