@@ -11,6 +11,7 @@ import time
 
 from harness import (Child, Picture, SpiceGuest, Tap, TestServer, Xspice,
                      cases, compare, free_port, root, scratch)
+from harness.child import wait_for
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 
@@ -162,19 +163,26 @@ def server_ends_after_drawing():
         cases.same(compare(have, want, "shot-kicked"))
 
 
+def ends_early(tap, begun, text):
+    """Cut every connection once begun() is true: no picture, and why."""
+    shot = Shot(uri(tap.port), "--wait-ms", "30000")
+    wait_for(begun, 10, "the session's beginning")
+    tap.refuse()
+    tap.cut()
+    cases.equal(shot.status(), 1, "exit status")
+    cases.check(text in shot.child.log(), "it said: " + shot.child.log())
+    cases.check(not os.path.exists(shot.file), "no picture is left")
+
+
 @cases.case
 def server_ends_before_any_picture():
-    """Linked, but cut off before the display has sent anything."""
-    with TestServer("none") as server, Tap(server.port) as tap:
-        tap.stop()
-        shot = Shot(uri(tap.port), "--wait-ms", "30000")
-        time.sleep(0.5)
-        tap.cut()
-        tap.refuse()
-        cases.equal(shot.status(), 1, "exit status")
-        cases.check("127.0.0.1:%d" % tap.port in shot.child.log(),
-                    "the reason: " + shot.child.log())
-        cases.check(not os.path.exists(shot.file), "no picture is left")
+    """Before and after the link; the delay keeps the picture away."""
+    with TestServer("none") as server:
+        for what in ("link", "MAIN_INIT"):
+            with Tap(server.port, delay_s=0.4) as tap:
+                begun = (lambda t=tap: t.opened) if what == "link" else \
+                    (lambda t=tap: t.find("main", False, 103))
+                ends_early(tap, begun, "127.0.0.1:%d" % tap.port)
 
 
 @cases.case
