@@ -38,8 +38,11 @@ static const struct error_text error_texts[] = {
 	 "%s broke off the connection before it was made."},
 	{CHAN_NO_CONNECTION, -ENOMEM, "Too little memory to connect to %s."},
 	{CHAN_NO_CONNECTION, 0, "No connection to %s could be made."},
-	{CHAN_NOT_SPICE, 0,
+	{CHAN_NOT_SPICE, -EPROTO,
 	 "What answers at %s is not a SPICE server. Check the port."},
+	{CHAN_NOT_SPICE, 0,
+	 "%s took the connection and closed it without a word. Is it a SPICE "
+	 "server, and up?"},
 	{CHAN_SILENT, 0,
 	 "%s took the connection but says nothing. Is it a SPICE server?"},
 	{CHAN_VERSION, 0,
