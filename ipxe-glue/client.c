@@ -228,6 +228,8 @@ static void client_where(struct client *c, const struct port_net *net)
 	if (!from && net->bootfile[0])
 		from = net->bootfile;
 	if (!from) {
+		client_text_why(c, "The network's DHCP server names no SPICE "
+				   "server. Type which one it shall be.");
 		client_form_open(c, FORM_HOST);
 		return;
 	}

@@ -12,6 +12,9 @@
 #define FORM_LABEL VGA_ATTR(VGA_BRIGHT | VGA_GREY, VGA_BLACK)
 #define FORM_ENTRY VGA_ATTR(VGA_BRIGHT | VGA_GREY, VGA_BLUE)
 
+/* What QEMU's first machine has everywhere. */
+#define FORM_PORT_USUAL "5900"
+
 #define FORM_ROW  19
 #define FORM_LEFT 2
 #define FORM_COL  14
@@ -35,6 +38,7 @@ void client_form_open(struct client *c, enum form_field focus)
 	unsigned int i;
 
 	memset(f, 0, sizeof(*f));
+	memcpy(f->port, FORM_PORT_USUAL, sizeof(FORM_PORT_USUAL));
 	if (c->has_uri) {
 		memcpy(f->host, c->uri.host, sizeof(f->host));
 		snprintf(f->port, sizeof(f->port), "%u",

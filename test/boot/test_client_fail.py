@@ -161,6 +161,7 @@ cases.add("password_without_rdrand", password, "qemu64")
 def form():
     """No boot file name: host and port are asked for."""
     with SpiceGuest("graphics") as guest, Client() as client:
+        client.why("names no SPICE server. Type which one")
         client.wait_text("^  Host")
         client.type("10.0.2.2\t%d\n" % guest.port)
         shown(client, guest, "form")

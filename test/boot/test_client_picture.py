@@ -56,6 +56,8 @@ def cirrus_24_bits():
     with SpiceGuest("graphics") as guest:
         with Client(guest.port, vga="cirrus") as client:
             shown(client, guest.screendump, "cirrus")
+            cases.check("picture 800x600, mode 800x600x24" in client.log(),
+                        client.log()[-3:])
 
 
 def corner(client, picture, low):
