@@ -49,9 +49,16 @@ $(O)/fw/loader.elf: romlayout/rom/rom.ld $(ROM_OBJ) $(LIBC_OBJ)
 $(O)/fw/loader.bin: $(O)/fw/loader.elf
 	@objcopy -O binary $< $@
 
-# One ROM a card: its PCI ids, and the name of its stock ROM.
+# One ROM a card: its PCI id, and the name of its stock ROM.
 ROM_PCI_e1000 := 8086:100e
-ROMS := $(B)/spice-e1000.rom
+ROM_PCI_e1000e := 8086:10d3
+ROM_PCI_rtl8139 := 10ec:8139
+ROM_PCI_pcnet := 1022:2000
+ROM_PCI_ne2k_pci := 10ec:8029
+ROM_PCI_vmxnet3 := 15ad:07b0
+ROM_PCI_virtio := 1af4:1000
+CARDS := e1000 e1000e virtio rtl8139 pcnet ne2k_pci vmxnet3
+ROMS := $(CARDS:%=$(B)/spice-%.rom)
 ALL += $(ROMS)
 
 # mkrom: what it reads beside the loader, and for which card.
