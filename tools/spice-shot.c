@@ -3,9 +3,6 @@
 /*
  * spice-shot: connect to a SPICE server, draw along for a while, save the
  * picture. The same client as in the firmware, over POSIX sockets.
- *
- * With commands on standard input (--commands) it sends keys and mouse and
- * saves pictures on the way; that is what tests drive.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -25,7 +22,7 @@ struct shot {
 	const char *file;
 	unsigned int wait_ms;
 	uint32_t marker; /* colour of the marker, with until_marker */
-	bool until_marker, counts, cursor;
+	bool until_marker, counts;
 	uint64_t first_us; /* when the first picture had come, 0: not yet */
 	bool ended;
 	struct chan_error error;
