@@ -15,7 +15,7 @@ import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import cases  # noqa: E402
-from harness.child import HarnessError, free_port, root  # noqa: E402
+from harness.child import free_port, root  # noqa: E402
 from harness.machine import Machine  # noqa: E402
 
 ROM = os.path.join(root(), "build", "test", "boot", "undi_program.rom")
@@ -79,23 +79,8 @@ class Server:
         return sum(1 for r in self.results if r[0] == verb and r[2])
 
 
-def value(machine, name, timeout=60):
-    """Wait for the program's line `name value`; the value."""
-    pattern = re.compile(r"^\[[ \d.]+\] %s (.*)$" % re.escape(name), re.M)
-    end = time.monotonic() + timeout
-    while True:
-        found = pattern.search(machine.bios_log())
-        if found:
-            return found.group(1)
-        if time.monotonic() > end:
-            raise HarnessError("no %r in the log:\n%s" % (
-                name, machine.bios_log()[-1500:]))
-        machine.child.check()
-        time.sleep(0.05)
-
-
 def number(machine, name, timeout=60):
-    return int(value(machine, name, timeout))
+    return int(machine.logged(name, timeout))
 
 
 def run(*steps, port=0, **machine):
@@ -107,11 +92,11 @@ def run(*steps, port=0, **machine):
 @cases.case
 def dhcp_gives_address_and_boot_file():
     with run() as pc:
-        cases.equal(value(pc, "address"), "10.0.2.15/24", "address")
-        cases.equal(value(pc, "gateway"), "10.0.2.2", "gateway")
-        cases.equal(value(pc, "dns"), "10.0.2.3", "name server")
-        cases.equal(value(pc, "bootfile"), "undi:0/", "boot file")
-        card = value(pc, "card")
+        cases.equal(pc.logged("address"), "10.0.2.15/24", "address")
+        cases.equal(pc.logged("gateway"), "10.0.2.2", "gateway")
+        cases.equal(pc.logged("dns"), "10.0.2.3", "name server")
+        cases.equal(pc.logged("bootfile"), "undi:0/", "boot file")
+        card = pc.logged("card")
         cases.check(card.startswith("Intel 8086:100e 52:54:00:12:34:56"), card)
         for name in "loaded-us", "main-us":
             print("## %s %d ms" % (name[:-3], number(pc, name) // 1000))
@@ -203,7 +188,7 @@ def no_dhcp_then_dhcp():
     with run(net="later") as pc:
         cases.equal(number(pc, "phase-rc"), -110, "ETIMEDOUT")
         pc.dhcp_on()
-        cases.equal(value(pc, "address", 30), "10.0.2.15/24", "address")
+        cases.equal(pc.logged("address", 30), "10.0.2.15/24", "address")
 
 
 @cases.case
@@ -214,7 +199,7 @@ def no_link_then_link():
         pc.cont()
         cases.equal(number(pc, "phase-rc"), -100, "ENETDOWN")
         pc.link(True, "n0")
-        cases.equal(value(pc, "address", 30), "10.0.2.15/24", "address")
+        cases.equal(pc.logged("address", 30), "10.0.2.15/24", "address")
 
 
 @cases.case
@@ -230,11 +215,11 @@ def full_heap_does_not_touch_the_driver():
 def entropy(cpu):
     with run("entropy", cpu=cpu) as pc:
         cases.equal(number(pc, "entropy-rc"), 0, "entropy")
-        first = value(pc, "entropy-bytes")
+        first = pc.logged("entropy-bytes")
         print("## entropy on %s after %d ms" % (
             cpu, number(pc, "entropy-us") // 1000))
     with run("entropy", cpu=cpu) as pc:
-        cases.check(value(pc, "entropy-bytes") != first, "the same twice")
+        cases.check(pc.logged("entropy-bytes") != first, "the same twice")
 
 
 cases.add("entropy_without_rdrand", entropy, "qemu64")
@@ -261,7 +246,7 @@ def cpu_seconds(pid):
 @cases.case
 def idle_leaves_the_processor_alone():
     with run("refused=%d" % free_port(), "idle=6000") as pc:
-        value(pc, "refused-rc")
+        pc.logged("refused-rc")
         time.sleep(1)
         pid = pc.child.popen.pid
         before, start = cpu_seconds(pid), time.monotonic()
@@ -286,7 +271,7 @@ def leaves_to_the_next_boot_device():
 @cases.case
 def reboots():
     with run("exit=1") as pc:
-        value(pc, "exit")
+        pc.logged("exit")
         end = time.monotonic() + 60
         while len(re.findall(r"bootfile undi", pc.bios_log())) < 2:
             cases.check(time.monotonic() < end, "did not start again")
@@ -296,7 +281,7 @@ def reboots():
 @cases.case
 def powers_off():
     with run("exit=2") as pc:
-        value(pc, "exit")
+        pc.logged("exit")
         end = time.monotonic() + 60
         while pc.alive():
             cases.check(time.monotonic() < end, "still on")

@@ -16,7 +16,7 @@ import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import cases  # noqa: E402
-from harness.child import HarnessError, root  # noqa: E402
+from harness.child import root  # noqa: E402
 from harness.machine import Machine  # noqa: E402
 
 ROM = os.path.join(root(), "build", "test", "boot", "undi_program.rom")
@@ -249,21 +249,6 @@ class Wire:
         return found
 
 
-def value(machine, name, timeout=60):
-    """Wait for the program's line `name value`; the value."""
-    pattern = re.compile(r"^\[[ \d.]+\] %s (.*)$" % re.escape(name), re.M)
-    end = time.monotonic() + timeout
-    while True:
-        found = pattern.search(machine.bios_log())
-        if found:
-            return found.group(1)
-        if time.monotonic() > end:
-            raise HarnessError("no %r in the log:\n%s" % (
-                name, machine.bios_log()[-1500:]))
-        machine.child.check()
-        time.sleep(0.05)
-
-
 def run(wire):
     return Machine(nic=None, net="none", memory=64, extra=wire.args())
 
@@ -272,9 +257,9 @@ def run(wire):
 def options_67_and_15_are_asked_for_and_taken():
     wire = Wire("undi:5930/name=1")
     with run(wire) as pc:
-        cases.equal(value(pc, "bootfile"), wire.bootfile, "boot file")
-        cases.equal(value(pc, "address"), CLIENT + "/25", "address")
-        cases.equal(value(pc, "resolved"), SERVER, "server.test.example")
+        cases.equal(pc.logged("bootfile"), wire.bootfile, "boot file")
+        cases.equal(pc.logged("address"), CLIENT + "/25", "address")
+        cases.equal(pc.logged("resolved"), SERVER, "server.test.example")
         for kind, wanted in wire.requests:
             cases.check(67 in wanted and 15 in wanted and 3 in wanted,
                         "request list %r in message %d" % (wanted, kind))
@@ -286,8 +271,8 @@ def far_server_gets_the_whole_window():
     wire = Wire("undi:5930/get=2")
     wire.data = wire.data[:1460]  # the same segment again and again
     with run(wire) as pc:
-        cases.equal(value(pc, "get-rc"), "0", "end")
-        cases.equal(int(value(pc, "get-bytes")), 2 << 20, "bytes")
+        cases.equal(pc.logged("get-rc"), "0", "end")
+        cases.equal(int(pc.logged("get-bytes")), 2 << 20, "bytes")
         cases.check(all(f.get("good") for f in wire.flows.values()), "sums")
         options = wire.options()
         cases.equal(options.get(2), b"\x05\xb4", "MSS")
@@ -297,13 +282,13 @@ def far_server_gets_the_whole_window():
                     "window at most %d" % max(wire.windows))
         print("## window %d KiB, 30 ms away: %.1f MB/s" % (
             max(wire.windows) >> 10,
-            (2 << 20) / int(value(pc, "get-us"))))
+            (2 << 20) / int(pc.logged("get-us"))))
 
 
 @cases.case
 def icmp_says_unreachable():
     with run(Wire("undi:5930/nohost")) as pc:
-        cases.equal(value(pc, "nohost-rc"), "-113", "EHOSTUNREACH")
+        cases.equal(pc.logged("nohost-rc"), "-113", "EHOSTUNREACH")
         took = re.search(r"\[ *([\d.]+)\] nohost-rc", pc.bios_log())
         begun = re.search(r"\[ *([\d.]+)\] resolved 10.0.2.77", pc.bios_log())
         cases.check(float(took.group(1)) - float(begun.group(1)) < 3,
@@ -313,7 +298,7 @@ def icmp_says_unreachable():
 def lookup(dns, rc):
     wire = Wire("undi:5930/noname", dns=dns)
     with run(wire) as pc:
-        cases.equal(value(pc, "noname-rc"), str(rc), "rc")
+        cases.equal(pc.logged("noname-rc"), str(rc), "rc")
 
 
 cases.add("name_that_does_not_exist", lookup, "yes", -2)
@@ -326,7 +311,7 @@ def short_lease_is_renewed():
     wire = Wire("undi:5930/idle=9000/get=1", lease=6)
     wire.data = wire.data[:1460]
     with run(wire) as pc:
-        cases.equal(value(pc, "get-rc"), "0", "a connection after 9 s")
+        cases.equal(pc.logged("get-rc"), "0", "a connection after 9 s")
         kinds = [kind for kind, _ in wire.requests]
         cases.equal(kinds.count(1), 1, "discovers")
         cases.check(kinds.count(3) >= 3, "requests: %r" % kinds)

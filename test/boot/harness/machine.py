@@ -284,6 +284,20 @@ class Machine:
             self.child.check()
             time.sleep(0.05)
 
+    def logged(self, name, timeout=60):
+        """Wait for our program's line `[time] name value`; the value."""
+        regex = re.compile(r"^\[[ \d.]+\] %s (.*)$" % re.escape(name), re.M)
+        end = time.monotonic() + timeout
+        while True:
+            found = regex.search(self.bios_log())
+            if found:
+                return found.group(1)
+            if time.monotonic() > end:
+                raise HarnessError("no %r in the log:\n%s" % (
+                    name, self.bios_log()[-1500:]))
+            self.child.check()
+            time.sleep(0.05)
+
     def bios_log(self):
         """SeaBIOS's own log (port 402h)."""
         with open(self.bios_log_path, "rb") as f:
