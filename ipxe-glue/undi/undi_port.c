@@ -40,11 +40,15 @@
 #define TRUST_MOST   32
 #define TRUST_LOSS   4
 
+/* So often in a row the line may announce what is not there. */
+#define EMPTY_AT_MOST 2
+
 static struct {
 	struct port_net net;
 	struct undi_card card;
 	int started, polling;
 	int trust;
+	int empty; /* fetches in a row that brought nothing */
 	uint64_t polled_us;
 	uint64_t link_us; /* when it was last seen, or waiting for it began */
 } state;
@@ -235,8 +239,12 @@ static void receive(void)
 	    now - state.polled_us < QUIET_POLL_US)
 		return;
 	state.polled_us = now;
-	if (undi_netif_receive() == 0)
+	if (undi_netif_receive() == 0) {
+		if (state.empty < EMPTY_AT_MOST)
+			state.empty++;
 		return;
+	}
+	state.empty = 0;
 	state.trust += pending ? 1 : -TRUST_LOSS;
 	if (state.trust < 0)
 		state.trust = 0;
@@ -262,11 +270,20 @@ void port_poll(void)
 	state.polling = 0;
 }
 
+/*
+ * Whether frames wait, so that a halt would keep them. The line says so always
+ * for a card without one (NE2000), and when a neighbour on it is never served:
+ * then nothing would ever halt, and the halts feed the entropy pool.
+ */
+static bool frames_wait(void)
+{
+	return state.started && state.trust >= TRUST_ENOUGH &&
+	       state.empty < EMPTY_AT_MOST && undi_card_pending();
+}
+
 void port_idle(uint64_t until_us)
 {
-	if (undi_time_us() >= until_us)
-		return;
-	if (state.started && state.trust >= TRUST_ENOUGH && undi_card_pending())
+	if (undi_time_us() >= until_us || frames_wait())
 		return;
 	undi_time_halt();
 }
