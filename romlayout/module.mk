@@ -49,6 +49,8 @@ $(O)/fw/loader.elf: romlayout/rom/rom.ld $(ROM_OBJ) $(LIBC_OBJ)
 $(O)/fw/loader.bin: $(O)/fw/loader.elf
 	@objcopy -O binary $< $@
 
+include romlayout/pxe/module.inc.mk
+
 # One ROM a card: its PCI id, and the name of its stock ROM.
 ROM_PCI_e1000 := 8086:100e
 ROM_PCI_e1000e := 8086:10d3

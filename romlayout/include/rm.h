@@ -35,7 +35,17 @@ struct rom_info {
 	uint32_t stock_bytes; /* its length */
 	uint64_t tsc_start; /* TSC at the first instruction of our boot entry */
 	uint64_t tsc_loaded; /* TSC when the program was unpacked */
+	/*
+	 * Started by a PXE stack (0000:7C00): where it says that its !PXE and
+	 * its PXENV+ are, unchecked. 0, all four, for a ROM.
+	 */
+	uint16_t pxe_off, pxe_seg;
+	uint16_t pxenv_off, pxenv_seg;
+	uint32_t started_by; /* ROM_INFO_BY_ */
 };
+
+#define ROM_INFO_BY_ROM 0
+#define ROM_INFO_BY_PXE 1
 
 #define ROM_INFO_MAGIC 0x4f464e49 /* "INFO" */
 
@@ -43,7 +53,8 @@ struct rom_info {
  * The program itself, written by whoever builds on this.
  *
  * Returns when the machine is to go on with its next boot device: every hook
- * taken back, UNDI stopped. The value is only logged.
+ * taken back, UNDI stopped. The value is logged; a PXE stack that started us
+ * is told success for 0, else failure.
  */
 int program_main(void);
 

@@ -77,7 +77,8 @@ void trap_start(void);	/* interrupts are reflected */
 
 /* And after it: give back low memory, return to the loader. */
 void low_stop(void);
-void thunk_leave(uint16_t ss, uint16_t sp) __attribute__((noreturn));
+void thunk_leave(uint16_t ss, uint16_t sp, uint16_t status)
+	__attribute__((noreturn));
 
 /* Call interrupt @vector for the hardware: no registers. */
 void thunk_reflect(uint8_t vector);

@@ -29,7 +29,7 @@ void program_run(void)
 	snprintf(text, sizeof(text), "program_main returned %d\n", rc);
 	rm_debug(text);
 	low_stop();
-	thunk_leave(rom_info_copy.ret_ss, rom_info_copy.ret_sp);
+	thunk_leave(rom_info_copy.ret_ss, rom_info_copy.ret_sp, rc != 0);
 }
 
 static void bios_call(struct bios *bios, uint8_t vector, struct bios_regs *regs)

@@ -122,9 +122,9 @@ uint16_t rm_far_call(uint16_t seg, uint16_t off, const uint16_t *args,
 	return (uint16_t)regs.eax;
 }
 
-void thunk_leave(uint16_t ss, uint16_t sp)
+void thunk_leave(uint16_t ss, uint16_t sp, uint16_t status)
 {
-	struct bios_regs regs = {.ebx = ss, .ecx = sp};
+	struct bios_regs regs = {.eax = status, .ebx = ss, .ecx = sp};
 
 	rm_far_call_regs(thunk_seg, (uint16_t)(thunk16_leave - thunk16_start),
 			 NULL, 0, &regs);

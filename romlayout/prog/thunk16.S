@@ -94,7 +94,7 @@ real_mode:
 
 /*
  * Called as a real-mode procedure: change to the stack BX:CX and return to who
- * is on it. The frame may be gone at that moment, the code not yet.
+ * is on it, AX as it is. The frame may be gone at that moment, the code not yet.
  */
 thunk16_leave:
 	cli

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * What the option ROM's parts and romlayout/mkrom.py agree on. All numbers are
+ * What the option ROM's parts and romlayout/mkrom.py agree on, and what the PXE
+ * program (romlayout/pxe/) shares: memory, payload, loader. All numbers are
  * little endian and fixed; whoever changes one changes mkrom.py and
  * tools/rom-inspect too.
  *
@@ -14,7 +15,7 @@
  * Memory while the loader runs (addresses that no UNDI loader, BIOS or boot
  * sector uses then):
  *
- *	0000:7C00	low part of rom.S, struct rom_low
+ *	0000:7C00	low.S, struct rom_low
  *	6 MiB		loader, its stack
  *	8 MiB		program, unpacked; stock ROM behind its .bss; its
  *			stack below
@@ -65,19 +66,40 @@ struct rom_payload {
 
 #define ROM_PAYLOAD_MAGIC "SPICEPAY"
 
-/* What the low part of rom.S and the loader share. */
+/* What low.S and the loader share. */
 struct rom_low {
-	uint32_t image; /* where the BIOS has put the image */
+	uint32_t image; /* where the BIOS, or a PXE stack, has put the image */
 	uint16_t ret_sp, ret_ss;
 	uint64_t tsc_start;
+	uint16_t pxe_off, pxe_seg;	 /* a PXE stack's !PXE, */
+	uint16_t pxenv_off, pxenv_seg;	 /* its PXENV+; 0: none */
 	char message[ROM_MESSAGE_BYTES]; /* why the loader gave up */
 } __attribute__((packed));
 
 /*
- * Load the program and jump to it. Returns only if that is impossible, with
- * the reason in @low->message.
+ * Called by low.S: load the program and jump to it. Returns only if that is
+ * impossible, with the reason in @low->message.
  */
 void load(struct rom_low *low);
+
+/* Returns 0 if address line 20 is on, else -EIO with that as the reason. */
+int load_a20(struct rom_low *low);
+
+struct rom_info;
+
+/*
+ * Check and unpack @payload of @bytes, whose CRC-32 is to be @crc, and jump to
+ * the program in it.
+ * @info: what the caller knows; the rest is filled in here
+ *
+ * Returns only if that is impossible, with the reason in @low->message.
+ */
+void load_program(struct rom_low *low, const struct rom_payload *payload,
+		  uint32_t bytes, uint32_t crc, struct rom_info *info);
+
+/* Note the reason for the person at the screen. Returns -EIO. */
+int load_fail(struct rom_low *low, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif
 #endif
