@@ -43,6 +43,7 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 	static const char *const text[] = {
 		[CHAN_STAGE_CONNECTING] = "connecting",
 		[CHAN_STAGE_LINKING] = "connected, negotiating",
+		[CHAN_STAGE_ENTROPY] = "waiting for random numbers",
 		[CHAN_STAGE_TICKET] = "authenticating",
 		[CHAN_STAGE_UP] = "up",
 	};

@@ -5,8 +5,8 @@
  *
  * A channel's life:
  *
- *	OFF -> CONNECTING -> REPLY -> ENTROPY -> RESULT -> UP -> OFF
- *	          opened()    link     ticket     u32 0
+ *	OFF -> CONNECTING -> REPLY -> (ENTROPY ->) RESULT -> UP -> OFF
+ *	          opened()    link       ticket      u32 0
  *
  * CONNECTING: the owner was asked for a connection. REPLY: the link message is
  * out, its answer comes. ENTROPY: the ticket waits for random bytes. RESULT:
@@ -35,9 +35,6 @@
  * words; ten of them would be news.
  */
 #define CHAN_LINK_MAX_BYTES 512
-
-/* How long a server may take for each step of the link. */
-#define CHAN_LINK_TIMEOUT_US 10000000u
 
 /* Bytes that may wait to be sent on a channel; a key event has ten. */
 #define CHAN_OUT_MAX_BYTES 65536
@@ -113,6 +110,12 @@ struct chan {
 
 	uint32_t ack_window, ack_left; /* 0: the server counts none */
 
+	/* chan_watch.c */
+	bool heard;	     /* bytes have come since the last tick */
+	bool held;	     /* the first message waits for another channel */
+	uint64_t stalled_us; /* since a message's last byte */
+	uint64_t held_us;
+
 	uint8_t *out;
 	size_t out_len, out_room;
 };
@@ -124,6 +127,16 @@ struct chan_inputs {
 	bool moved, placed; /* there is such */
 	uint32_t unacked;   /* motion messages without ack */
 	uint16_t buttons;   /* SPICE_MOUSE_BUTTON_MASK_* held */
+};
+
+/* chan_watch.c: is the server still there? */
+struct chan_watch {
+	bool listed;	   /* the list of channels has come */
+	bool pictured;	   /* the display has shown something */
+	bool known;	   /* it was asked the first time */
+	bool asked;	   /* and has not answered yet */
+	bool answers;	   /* it has answered once */
+	uint64_t quiet_us; /* since a byte came on any channel */
 };
 
 struct chan_display;
@@ -148,6 +161,7 @@ struct chan_session {
 	char name[64];
 
 	struct chan_inputs inputs;
+	struct chan_watch watch;
 	struct chan_display *display;
 	struct chan_cursors *cursors;
 	struct chan_counts counts;
@@ -177,10 +191,15 @@ void chan_link_ticket(struct chan *c);
 /* chan_frame.c */
 void chan_frame_input(struct chan *c, const uint8_t *bytes, size_t n);
 void chan_frame_drop(struct chan *c); /* forget everything */
-/* Queue one message of @n body bytes; 0, -ENOMEM, -ENOBUFS. */
+/*
+ * Queue one message of @n body bytes; 0, -ENOMEM, -ENOBUFS: the server has
+ * not read for long.
+ */
 int chan_send(struct chan *c, uint16_t type, const void *body, size_t n);
 /* Queue bytes as they are (the link). */
 int chan_send_raw(struct chan *c, const void *bytes, size_t n);
+/* End the session because of what chan_send returned. */
+void chan_send_fail(struct chan *c, int rc);
 /* Handle the first waiting message; true when one was handled. */
 bool chan_frame_work(struct chan *c);
 
@@ -197,6 +216,12 @@ extern const struct chan_kind chan_main_kind, chan_display_kind,
 
 /* chan_inputs.c */
 void chan_inputs_flush(struct chan_session *s);
+
+/* chan_watch.c */
+/* Look at what the server owes; @now_us as chan_session_tick's. */
+void chan_watch_tick(struct chan_session *s, uint64_t now_us);
+/* The list of channels has come. */
+void chan_watch_listed(struct chan_session *s);
 
 /* chan_display.c, chan_cursor.c */
 void chan_display_free(struct chan_session *s);

@@ -18,11 +18,14 @@
  */
 void chan_base_count(struct chan *c)
 {
+	int rc;
+
 	if (!c->ack_window || --c->ack_left)
 		return;
 	c->ack_left = c->ack_window;
-	if (chan_send(c, SPICE_MSGC_ACK, NULL, 0))
-		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
+	rc = chan_send(c, SPICE_MSGC_ACK, NULL, 0);
+	if (rc)
+		chan_send_fail(c, rc);
 }
 
 static int base_set_ack(struct chan *c, struct wire_reader *r)
@@ -45,10 +48,13 @@ static int base_set_ack(struct chan *c, struct wire_reader *r)
  */
 void chan_base_urgent(struct chan *c, const struct chan_message *m)
 {
+	int rc;
+
 	if (m->type != SPICE_MSG_PING || m->size < BASE_PING_BYTES)
 		return;
-	if (chan_send(c, SPICE_MSGC_PONG, m->body, BASE_PING_BYTES))
-		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
+	rc = chan_send(c, SPICE_MSGC_PONG, m->body, BASE_PING_BYTES);
+	if (rc)
+		chan_send_fail(c, rc);
 }
 
 /* It has been answered when it came. */

@@ -40,6 +40,16 @@ static void display_surface_free(struct chan_session *s, uint32_t id)
 	*pm = NULL;
 }
 
+/* What a surface takes. */
+static uint32_t display_kib(uint32_t format, uint32_t width, uint32_t height)
+{
+	uint32_t stride;
+	size_t bytes = 0;
+
+	pix_size(format, width, height, &stride, &bytes);
+	return (uint32_t)(bytes >> 10);
+}
+
 static int display_surface_create(struct chan *c, struct wire_reader *r)
 {
 	struct chan_session *s = c->s;
@@ -57,6 +67,10 @@ static int display_surface_create(struct chan *c, struct wire_reader *r)
 	rc = pix_alloc(s->env, pm, format, width, height);
 	if (rc) {
 		s->env->free(s->env->ctx, pm);
+		/* It has a sentence of its own. */
+		if (rc == -ENOMEM && id == DISPLAY_PRIMARY)
+			chan_fail(c, CHAN_SCREEN_MEMORY, rc,
+				  display_kib(format, width, height));
 		return rc;
 	}
 	s->display->surface[id] = pm;

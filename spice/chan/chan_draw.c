@@ -262,6 +262,7 @@ static void draw_dirty(struct chan *c, const struct draw_op *op)
 
 	if (op->dst != c->s->display->surface[DISPLAY_PRIMARY])
 		return;
+	c->s->watch.pictured = true;
 	pix_region_init(&dirty, pix_bounds(op->dst));
 	draw_extents(op, &dirty);
 	for (i = 0; i < dirty.count; i++)

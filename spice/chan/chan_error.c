@@ -35,40 +35,94 @@ static const struct error_text error_texts[] = {
 	{CHAN_NO_CONNECTION, -ETIMEDOUT,
 	 "%s does not answer. Is that machine on, and no firewall between?"},
 	{CHAN_NO_CONNECTION, -ECONNRESET,
-	 "%s broke off the connection before it was made."},
-	{CHAN_NO_CONNECTION, -ENOMEM, "Too little memory to connect to %s."},
-	{CHAN_NO_CONNECTION, 0, "No connection to %s could be made."},
+	 "%s broke off the connection before it was made. Is the port right?"},
+	{CHAN_NO_CONNECTION, -ENOMEM,
+	 "Too little memory to connect to %s. More memory in this PC helps."},
+	{CHAN_NO_CONNECTION, 0,
+	 "No connection to %s could be made. Check the address and the port."},
 	{CHAN_NOT_SPICE, -EPROTO,
 	 "What answers at %s is not a SPICE server. Check the port."},
 	{CHAN_NOT_SPICE, 0,
 	 "%s took the connection and closed it without a word. Is it a SPICE "
-	 "server, and up?"},
+	 "server, and its port one without TLS?"},
+	{CHAN_IS_VNC, 0,
+	 "What answers at %s is a VNC server, not a SPICE server. Give the "
+	 "virtual machine's SPICE port."},
+	{CHAN_IS_HTTP, 0,
+	 "What answers at %s is a web server, not a SPICE server. Give the "
+	 "virtual machine's SPICE port."},
+	{CHAN_IS_SSH, 0,
+	 "What answers at %s is an SSH server, not a SPICE server. Give the "
+	 "virtual machine's SPICE port."},
+	{CHAN_SILENT, -EACCES,
+	 "%s says nothing to the password it was sent (channel %c). Is the "
+	 "virtual machine's host overloaded?"},
+	{CHAN_SILENT, -ENODATA,
+	 "%s let this PC in but sends nothing. Is the virtual machine's host "
+	 "overloaded?"},
 	{CHAN_SILENT, 0,
 	 "%s took the connection but says nothing. Is it a SPICE server?"},
+	{CHAN_VERSION, -EACCES,
+	 "%s refuses this client's version of SPICE (2.2). A newer server "
+	 "there helps."},
 	{CHAN_VERSION, 0,
-	 "%s speaks a version of SPICE (%u) that does not fit this client's "
-	 "(2.2)."},
+	 "%s speaks version %u of SPICE, which is not this client's (2.2). "
+	 "Another version of the server helps."},
+	{CHAN_NEED_TLS, -EPROTO,
+	 "%s speaks only TLS at this port, which this client cannot do yet. "
+	 "Give the port without TLS."},
 	{CHAN_NEED_TLS, 0,
-	 "%s wants TLS for channel %c, which this client cannot do yet."},
-	{CHAN_NEED_PLAIN, 0, "%s wants channel %c without TLS."},
+	 "%s wants TLS for channel %c, which this client cannot do yet. Allow "
+	 "that channel without TLS there."},
+	{CHAN_NEED_PLAIN, 0,
+	 "%s wants channel %c without TLS. Give the port without TLS."},
 	{CHAN_NO_DISPLAY, 0,
 	 "%s offers no display. Has the virtual machine a graphics card?"},
+	{CHAN_NO_PICTURE, 0,
+	 "%s sends no picture. Is the virtual machine paused, or just "
+	 "starting?"},
+	{CHAN_PASSWORD, -ETIMEDOUT,
+	 "%s took this password before and refuses it now: it has expired, or "
+	 "was changed. Type the new one, or have it renewed there."},
 	{CHAN_PASSWORD, 0,
-	 "%s refused the password: it is wrong, or no longer valid."},
-	{CHAN_REFUSED, 0, "%s refused channel %c (link error %u)."},
-	{CHAN_NO_AUTH, 0, "%s wants SASL, which this client cannot do yet."},
+	 "%s refused the password: it is wrong, or has expired. Type the "
+	 "right one, or have it renewed there."},
+	{CHAN_REFUSED, 0,
+	 "%s refused channel %c (link error %u). Has another client taken "
+	 "over?"},
+	{CHAN_NO_AUTH, 0,
+	 "%s wants SASL, which this client cannot do yet. Let it ask for a "
+	 "password instead."},
+	{CHAN_NO_ENTROPY, -ETIMEDOUT,
+	 "This PC has not gathered enough random numbers yet to send a "
+	 "password to %s. It goes on; keys and mouse help."},
 	{CHAN_NO_ENTROPY, 0,
-	 "This PC gives no random numbers, so no password can be sent to %s."},
+	 "This PC gives no random numbers, so no password can be sent to %s. "
+	 "Switch it off and on; its clock may be broken."},
 	{CHAN_SERVER_CLOSED, 0,
-	 "%s closed the session. The virtual machine was shut down, or another "
-	 "client took over."},
+	 "%s closed the session. Was the virtual machine shut down, or has "
+	 "another client taken over?"},
 	{CHAN_LOST, -ETIMEDOUT,
-	 "The connection to %s was lost: no answer any more."},
-	{CHAN_LOST, 0, "The connection to %s was lost (channel %c)."},
+	 "The connection to %s was lost: no answer any more. Is that machine "
+	 "on, and the network whole?"},
+	{CHAN_LOST, 0,
+	 "The connection to %s was lost (channel %c). Was the virtual machine "
+	 "or its host switched off?"},
+	{CHAN_CUT, 0,
+	 "%s broke off in the middle of a message (channel %c). Was the "
+	 "virtual machine or its host switched off?"},
+	{CHAN_STALLED, 0,
+	 "%s stopped in the middle of a message (channel %c). Is that machine "
+	 "on, and the network whole?"},
 	{CHAN_PROTOCOL, 0,
-	 "%s sent something that makes no sense (channel %c, message %u)."},
+	 "%s sent something that makes no sense (channel %c, message %u). Is "
+	 "it a SPICE server that others can use?"},
 	{CHAN_IMAGE, 0,
-	 "%s sent a picture that cannot be decoded (message %u)."},
+	 "%s sent a picture that cannot be decoded (message %u). The next "
+	 "try asks for plainer ones."},
+	{CHAN_SCREEN_MEMORY, 0,
+	 "Too little memory for the screen of %s, which needs %u KiB. Use a "
+	 "smaller resolution there, or more memory here."},
 	{CHAN_MEMORY, 0,
 	 "Too little memory for what %s sends (channel %c). Use a smaller "
 	 "resolution there, or more memory here."},

@@ -12,20 +12,34 @@
 enum chan_cause {
 	CHAN_ENDED,	    /* nothing failed: the owner ended it */
 	CHAN_NO_CONNECTION, /* rc says why (port_tcp_events.closed) */
-	CHAN_NOT_SPICE,	    /* the answer is not a SPICE link */
-	CHAN_SILENT,	    /* no answer in time */
-	CHAN_VERSION,	    /* another major version */
-	CHAN_NEED_TLS,	    /* the server wants TLS on this channel */
+	CHAN_NOT_SPICE,	    /* the answer is not a SPICE link; rc -EPROTO: it
+			       is nothing that we know, 0: it said nothing */
+	CHAN_IS_VNC,	    /* the answer is a VNC server's, */
+	CHAN_IS_HTTP,	    /* a web server's, */
+	CHAN_IS_SSH,	    /* an SSH server's */
+	CHAN_SILENT,	    /* no answer in time; rc -ETIMEDOUT to our first
+			       words, -EACCES to the ticket, -ENODATA let in,
+			       but nothing is sent */
+	CHAN_VERSION,	    /* rc -EPROTO: it speaks version detail, -EACCES: it
+			       refused ours */
+	CHAN_NEED_TLS,	    /* rc -EACCES: the server wants TLS on this channel,
+			       -EPROTO: it speaks nothing else on this port */
 	CHAN_NEED_PLAIN,    /* the server wants no TLS on this channel */
 	CHAN_NO_DISPLAY,    /* the server offers no display channel */
-	CHAN_PASSWORD,	    /* refused after the ticket */
-	CHAN_REFUSED,	    /* another link error; detail is its number */
-	CHAN_NO_AUTH,	    /* no authentication that we can do (SASL only) */
-	CHAN_NO_ENTROPY,    /* no random bytes to be had */
+	CHAN_NO_PICTURE,    /* the display is up, but nothing is drawn */
+	CHAN_PASSWORD,	 /* refused after the ticket; rc -ETIMEDOUT: though it
+			    was right a while ago */
+	CHAN_REFUSED,	 /* another link error; detail is its number */
+	CHAN_NO_AUTH,	 /* no authentication that we can do (SASL only) */
+	CHAN_NO_ENTROPY, /* no random bytes to be had; -ETIMEDOUT: yet */
 	CHAN_SERVER_CLOSED, /* the server closed the session */
-	CHAN_LOST,	    /* the connection broke; rc */
+	CHAN_LOST,	    /* the connection broke; rc, -ETIMEDOUT: no sign of
+			       life any more */
+	CHAN_CUT,	    /* it was closed in the middle of a message */
+	CHAN_STALLED,	    /* a message began and does not go on */
 	CHAN_PROTOCOL,	    /* a message that makes no sense; detail: type */
 	CHAN_IMAGE,	    /* an image that cannot be decoded */
+	CHAN_SCREEN_MEMORY, /* the primary surface does not fit; detail: KiB */
 	CHAN_MEMORY,	    /* too little memory; detail: KiB asked for,
 			       0 where nobody counted */
 };

@@ -111,6 +111,8 @@ void chan_frame_drop(struct chan *c)
 	c->head_len = c->link_len = c->backlog = 0;
 	c->skip = c->serial = c->done = 0;
 	c->ack_window = c->ack_left = 0;
+	c->heard = c->held = false;
+	c->stalled_us = c->held_us = 0;
 }
 
 int chan_send_raw(struct chan *c, const void *bytes, size_t n)
@@ -148,6 +150,15 @@ int chan_send(struct chan *c, uint16_t type, const void *body, size_t n)
 	wire_put_u32(&w, (uint32_t)n);
 	wire_put(&w, body, n);
 	return w.bad ? -E2BIG : chan_send_raw(c, buf, w.len);
+}
+
+void chan_send_fail(struct chan *c, int rc)
+{
+	/* More waits to be said than a server that is there leaves unread. */
+	if (rc == -ENOBUFS)
+		chan_fail(c, CHAN_LOST, -ETIMEDOUT, 0);
+	else
+		chan_fail(c, CHAN_MEMORY, rc, 0);
 }
 
 /* The row for @type in @table, NULL when it has none. */
@@ -214,9 +225,8 @@ static int frame_list(struct chan *c, struct chan_message *m,
 /* Which cause is a handler's @rc? */
 static void frame_fail(struct chan *c, uint32_t type, int rc)
 {
-	/* ENOBUFS: there is more to say than goes out. */
 	if (rc == -ENOMEM || rc == -ENOBUFS)
-		chan_fail(c, CHAN_MEMORY, rc, 0);
+		chan_send_fail(c, rc);
 	else if (rc == -EILSEQ)
 		chan_fail(c, CHAN_IMAGE, rc, type);
 	else
@@ -237,7 +247,8 @@ bool chan_frame_work(struct chan *c)
 		rc = frame_list(c, m, &r);
 	else
 		rc = frame_dispatch(c, m->type, &r);
-	if (rc == -EAGAIN)
+	c->held = rc == -EAGAIN;
+	if (c->held)
 		return false; /* it waits for another channel */
 
 	c->first = m->next;

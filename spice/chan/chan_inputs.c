@@ -23,7 +23,7 @@ static void inputs_send(struct chan *c, uint16_t type, struct wire_writer *w)
 	int rc = chan_send(c, type, w->base, w->len);
 
 	if (rc)
-		chan_fail(c, CHAN_MEMORY, rc, CHAN_OUT_MAX_BYTES >> 10);
+		chan_send_fail(c, rc);
 }
 
 /* Send the motion or position that was held back. */

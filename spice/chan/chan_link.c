@@ -74,9 +74,32 @@ static void link_refused(struct chan *c, uint32_t error)
 {
 	enum chan_cause cause = link_cause(error);
 
-	/* Its major version is ours, or it would not have come this far. */
-	chan_fail(c, cause, -EACCES,
-		  cause == CHAN_VERSION ? SPICE_VERSION_MAJOR : error);
+	/* It has taken the same password for the main channel. */
+	if (cause == CHAN_PASSWORD && c->kind != &chan_main_kind)
+		chan_fail(c, cause, -ETIMEDOUT, error);
+	else
+		chan_fail(c, cause, -EACCES, error);
+}
+
+/* Who answers so? The last row fits everybody. */
+static enum chan_cause link_stranger(const struct chan *c)
+{
+	static const struct {
+		uint8_t cause, n;
+		char begin[5];
+	} strangers[] = {
+		{CHAN_IS_VNC, 4, "RFB "},
+		{CHAN_IS_HTTP, 4, "HTTP"},
+		{CHAN_IS_SSH, 4, "SSH-"},
+		{CHAN_NEED_TLS, 2, "\x15\x03"}, /* an alert, SSL 3.0 or later */
+		{CHAN_NOT_SPICE, 0, ""},
+	};
+	unsigned int i = 0;
+
+	while (c->link_len < strangers[i].n ||
+	       memcmp(c->link, strangers[i].begin, strangers[i].n))
+		i++;
+	return (enum chan_cause)strangers[i].cause;
 }
 
 /*
@@ -93,7 +116,7 @@ static size_t link_reply_bytes(struct chan *c)
 	uint32_t major, size;
 
 	if (memcmp(c->link, magic, n)) {
-		chan_fail(c, CHAN_NOT_SPICE, -EPROTO, 0);
+		chan_fail(c, link_stranger(c), -EPROTO, 0);
 		return 0;
 	}
 	if (c->link_len < LINK_HEADER_BYTES)
@@ -173,7 +196,7 @@ static void link_reply(struct chan *c)
 	}
 	/* Servers older than 2011 know only the long message header. */
 	if (!(common & CAP(SPICE_COMMON_CAP_MINI_HEADER))) {
-		chan_fail(c, CHAN_VERSION, -EPROTO, SPICE_VERSION_MAJOR);
+		chan_fail(c, CHAN_VERSION, -EACCES, 0);
 		return;
 	}
 	if (common & CAP(SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION)) {
@@ -184,7 +207,6 @@ static void link_reply(struct chan *c)
 			return;
 		}
 	}
-	chan_enter(c, CHAN_ENTROPY);
 	chan_link_ticket(c);
 }
 
@@ -196,8 +218,11 @@ void chan_link_ticket(struct chan *c)
 
 	rc = tls_ticket(c->s->env, key, SPICE_TICKET_PUBKEY_BYTES,
 			c->s->password, block);
-	if (rc == -EAGAIN)
-		return; /* tick comes again */
+	if (rc == -EAGAIN) { /* tick comes again */
+		if (c->state != CHAN_ENTROPY)
+			chan_enter(c, CHAN_ENTROPY);
+		return;
+	}
 	if (rc == -EPROTO) {
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
 		return;

@@ -61,6 +61,7 @@ static int main_channels(struct chan *c, struct wire_reader *r)
 {
 	uint32_t n = wire_u32(r);
 
+	chan_watch_listed(c->s);
 	while (n-- && !r->bad) {
 		uint8_t type = wire_u8(r);
 		uint8_t id = wire_u8(r);

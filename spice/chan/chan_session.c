@@ -48,7 +48,7 @@ void chan_enter(struct chan *c, enum chan_state state)
 	static const uint8_t stage[] = {
 		[CHAN_CONNECTING] = CHAN_STAGE_CONNECTING,
 		[CHAN_REPLY] = CHAN_STAGE_LINKING,
-		[CHAN_ENTROPY] = CHAN_STAGE_TICKET,
+		[CHAN_ENTROPY] = CHAN_STAGE_ENTROPY,
 		[CHAN_RESULT] = CHAN_STAGE_TICKET,
 		[CHAN_UP] = CHAN_STAGE_UP,
 	};
@@ -183,6 +183,7 @@ void chan_session_input(struct chan_session *s, unsigned int slot,
 
 	session_enter(s);
 	s->counts.bytes_in += n;
+	c->heard = true;
 	while (n && !s->failed && c->state != CHAN_OFF) {
 		size_t took = n;
 
@@ -217,6 +218,8 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 		 c->link_len == 0 && rc != -ETIMEDOUT)
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
+	else if (state == CHAN_REPLY && c->link_len && rc != -ETIMEDOUT)
+		chan_fail(c, CHAN_CUT, rc, 0);
 	else
 		chan_fail(c, CHAN_LOST, rc, 0);
 	session_leave(s);
@@ -262,10 +265,14 @@ static void session_gone(struct chan_session *s)
 	for (i = 0; i < CHAN_SLOTS; i++) {
 		struct chan *c = &s->chan[i];
 
-		if (c->gone)
-			chan_fail(c,
-				  c->gone_rc ? CHAN_LOST : CHAN_SERVER_CLOSED,
-				  c->gone_rc, 0);
+		if (!c->gone)
+			continue;
+		if ((c->coming || c->head_len) && c->gone_rc != -ETIMEDOUT)
+			chan_fail(c, CHAN_CUT, c->gone_rc, 0);
+		else if (c->gone_rc)
+			chan_fail(c, CHAN_LOST, c->gone_rc, 0);
+		else
+			chan_fail(c, CHAN_SERVER_CLOSED, 0, 0);
 	}
 }
 
@@ -299,40 +306,12 @@ bool chan_has(const struct chan_session *s, const struct chan_kind *kind)
 	return false;
 }
 
-/*
- * A link that makes no progress ends the session, and so does a main channel
- * that leads to no display.
- */
-static void session_timeout(struct chan *c)
-{
-	if (c->s->now_us - c->since_us <= CHAN_LINK_TIMEOUT_US)
-		return;
-	if (c->state == CHAN_REPLY || c->state == CHAN_RESULT)
-		chan_fail(c, CHAN_SILENT, -ETIMEDOUT, 0);
-	else if (c->state == CHAN_UP && c->kind == &chan_main_kind &&
-		 !chan_has(c->s, &chan_display_kind))
-		chan_fail(c, CHAN_NO_DISPLAY, -ETIMEDOUT, 0);
-}
-
 void chan_session_tick(struct chan_session *s, uint64_t now_us)
 {
-	unsigned int i;
-
 	if (s->busy)
 		return;
 	session_enter(s);
-	/* The first time that is heard of starts the clocks of the links. */
-	for (i = 0; i < CHAN_SLOTS; i++)
-		if (!s->now_us)
-			s->chan[i].since_us = now_us;
-	s->now_us = now_us;
-	for (i = 0; i < CHAN_SLOTS && !s->failed; i++) {
-		struct chan *c = &s->chan[i];
-
-		if (c->state == CHAN_ENTROPY)
-			chan_link_ticket(c);
-		session_timeout(c);
-	}
+	chan_watch_tick(s, now_us);
 	chan_inputs_flush(s);
 	session_leave(s);
 }

@@ -59,8 +59,9 @@ struct chan_cursor {
 enum chan_stage {
 	CHAN_STAGE_CONNECTING, /* waiting for the carrier */
 	CHAN_STAGE_LINKING,    /* link message sent */
-	CHAN_STAGE_TICKET,     /* waiting for entropy, then for the answer */
-	CHAN_STAGE_UP,	       /* messages flow */
+	CHAN_STAGE_ENTROPY, /* waiting for random bytes, where there is need */
+	CHAN_STAGE_TICKET,  /* ticket sent */
+	CHAN_STAGE_UP,	    /* messages flow */
 };
 
 struct chan_session_events {

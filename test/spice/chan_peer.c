@@ -545,6 +545,11 @@ static bool way_run(const struct chan_peer *base,
 	return chan_peer_end(&way_peer) == 0;
 }
 
+static bool way_short(enum chan_cause cause)
+{
+	return cause == CHAN_MEMORY || cause == CHAN_SCREEN_MEMORY;
+}
+
 /* Every allocation fails in turn; the session must end for that reason. */
 static const char *way_memory(const struct chan_peer *base,
 			      void (*script)(struct chan_peer *p),
@@ -565,8 +570,8 @@ static const char *way_memory(const struct chan_peer *base,
 		/* The last one may have been the last that was needed. */
 		if (way_peer.print == print)
 			continue;
-		if (limited.allocs && (way_peer.ends != 1 ||
-				       way_peer.error.cause != CHAN_MEMORY)) {
+		if (limited.allocs &&
+		    (way_peer.ends != 1 || !way_short(way_peer.error.cause))) {
 			snprintf(why, sizeof(why),
 				 "allocation %ld fails: ends %u, cause %d",
 				 limited.allocs, way_peer.ends,

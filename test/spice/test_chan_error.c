@@ -59,11 +59,41 @@ TEST(each_reason_for_no_connection)
 	CHECK(!strcmp(say(CHAN_NO_CONNECTION, -4711, 0, ""), seen[8]));
 }
 
+/* Where a cause has more than one sentence, each is another. */
+TEST(each_reason)
+{
+	static const struct {
+		enum chan_cause cause;
+		int rc;
+	} reasons[] = {
+		{CHAN_NOT_SPICE, 0},	       {CHAN_NOT_SPICE, -EPROTO},
+		{CHAN_SILENT, -ETIMEDOUT},     {CHAN_SILENT, -EACCES},
+		{CHAN_SILENT, -ENODATA},       {CHAN_VERSION, -EPROTO},
+		{CHAN_VERSION, -EACCES},       {CHAN_NEED_TLS, -EPROTO},
+		{CHAN_NEED_TLS, -EACCES},      {CHAN_PASSWORD, -EACCES},
+		{CHAN_PASSWORD, -ETIMEDOUT},   {CHAN_NO_ENTROPY, -EIO},
+		{CHAN_NO_ENTROPY, -ETIMEDOUT}, {CHAN_LOST, -ECONNRESET},
+		{CHAN_LOST, -ETIMEDOUT},
+	};
+	char seen[15][300];
+	size_t i, k;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		const char *text = say(reasons[i].cause, reasons[i].rc, 7,
+				       "main");
+
+		memcpy(seen[i], text, strlen(text) + 1);
+		for (k = 0; k < i; k++)
+			CHECK(strcmp(seen[k], text));
+	}
+}
+
 TEST(details)
 {
 	CHECK(strstr(say(CHAN_REFUSED, -EACCES, 9, "cursor"), "cursor"));
 	CHECK(strstr(say(CHAN_REFUSED, -EACCES, 9, "cursor"), "9"));
-	CHECK(strstr(say(CHAN_VERSION, 0, 4294967295u, "main"), "4294967295"));
+	CHECK(strstr(say(CHAN_VERSION, -EPROTO, 4294967295u, "main"),
+		     "4294967295"));
 	CHECK(strstr(say(CHAN_PROTOCOL, 0, 304, "display"), "304"));
 	/* No channel is no crash. */
 	CHECK(strstr(say(CHAN_PROTOCOL, 0, 304, NULL), "?"));
@@ -97,6 +127,7 @@ int main(void)
 {
 	RUN(each_cause);
 	RUN(each_reason_for_no_connection);
+	RUN(each_reason);
 	RUN(details);
 	RUN(cut_at_every_length);
 	return test_end();

@@ -494,7 +494,8 @@ TEST(output_is_bounded)
 		chan_session_tick(peer.s, 1);
 	}
 	CHECK(most > 60000);
-	CHECK_EQ(peer.error.cause, CHAN_MEMORY);
+	CHECK_EQ(peer.error.cause, CHAN_LOST);
+	CHECK_EQ(peer.error.rc, -ETIMEDOUT);
 	chan_session_output(peer.s, 1, &n);
 	CHECK_EQ(n, 0);
 	CHECK_EQ(chan_peer_end(&peer), 0);
