@@ -169,6 +169,9 @@ DISPLAY_DRAW(display_blend, SPICE_MSG_DISPLAY_DRAW_BLEND)
 DISPLAY_DRAW(display_blackness, SPICE_MSG_DISPLAY_DRAW_BLACKNESS)
 DISPLAY_DRAW(display_whiteness, SPICE_MSG_DISPLAY_DRAW_WHITENESS)
 DISPLAY_DRAW(display_invers, SPICE_MSG_DISPLAY_DRAW_INVERS)
+DISPLAY_DRAW(display_rop3, SPICE_MSG_DISPLAY_DRAW_ROP3)
+DISPLAY_DRAW(display_transparent, SPICE_MSG_DISPLAY_DRAW_TRANSPARENT)
+DISPLAY_DRAW(display_alpha_blend, SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND)
 
 /* The base of every drawing message: surface, box, kind of clip. */
 #define DRAW_BASE_BYTES 21
@@ -196,6 +199,11 @@ static const struct chan_handler display_handlers[] = {
 	{SPICE_MSG_DISPLAY_DRAW_BLACKNESS, DRAW_BASE_BYTES, display_blackness},
 	{SPICE_MSG_DISPLAY_DRAW_WHITENESS, DRAW_BASE_BYTES, display_whiteness},
 	{SPICE_MSG_DISPLAY_DRAW_INVERS, DRAW_BASE_BYTES, display_invers},
+	{SPICE_MSG_DISPLAY_DRAW_ROP3, DRAW_BASE_BYTES, display_rop3},
+	{SPICE_MSG_DISPLAY_DRAW_TRANSPARENT, DRAW_BASE_BYTES,
+	 display_transparent},
+	{SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND, DRAW_BASE_BYTES,
+	 display_alpha_blend},
 	{SPICE_MSG_DISPLAY_SURFACE_CREATE, 20, display_surface_create},
 	{SPICE_MSG_DISPLAY_SURFACE_DESTROY, 4, display_surface_destroy},
 	{0, 0, NULL},

@@ -30,6 +30,7 @@ struct chan_picture {
 	const struct pixmap *pm; /* NULL: the message has none */
 	struct pixmap own;	 /* pm's pixels, when they are the message's */
 	bool straight;		 /* the pixels are in the surface already */
+	bool surface;		 /* pm is a surface, not an image */
 };
 
 /*

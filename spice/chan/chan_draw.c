@@ -29,6 +29,9 @@ enum draw_part {
 	PART_SCALE, /* u8 */
 	PART_MASK,
 	PART_SRC_POS, /* Point */
+	PART_ROP3,    /* u8 */
+	PART_KEY,     /* u32 unused, u32 */
+	PART_ALPHA,   /* u8 flags, u8 */
 };
 
 static const struct draw_form {
@@ -46,6 +49,10 @@ static const struct draw_form {
 	{SPICE_MSG_DISPLAY_DRAW_BLACKNESS, {PART_MASK}},
 	{SPICE_MSG_DISPLAY_DRAW_WHITENESS, {PART_MASK}},
 	{SPICE_MSG_DISPLAY_DRAW_INVERS, {PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_ROP3,
+	 {PART_SRC, PART_BRUSH, PART_ROP3, PART_SCALE, PART_MASK}},
+	{SPICE_MSG_DISPLAY_DRAW_TRANSPARENT, {PART_SRC, PART_KEY}},
+	{SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND, {PART_ALPHA, PART_SRC}},
 };
 
 static struct pix_rect draw_rect(struct wire_reader *r)
@@ -106,8 +113,13 @@ static int draw_base(struct chan *c, struct wire_reader *r,
 
 static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
 {
+	const struct pix_rect *a = &job->op.src_area, *b = &job->op.box;
+
 	job->has_src = wire_pointer(r, &job->src_at);
 	job->op.src_area = draw_rect(r);
+	if ((int64_t)a->right - a->left != (int64_t)b->right - b->left ||
+	    (int64_t)a->bottom - a->top != (int64_t)b->bottom - b->top)
+		c->s->counts.scaled++;
 	return job->has_src && !r->bad ? 0 : -EPROTO;
 }
 
@@ -153,12 +165,29 @@ static int draw_rop(struct chan *c, struct wire_reader *r, struct draw_job *job)
 static int draw_scale(struct chan *c, struct wire_reader *r,
 		      struct draw_job *job)
 {
-	const struct pix_rect *a = &job->op.src_area, *b = &job->op.box;
-
 	job->op.scale = wire_u8(r);
-	if ((int64_t)a->right - a->left != (int64_t)b->right - b->left ||
-	    (int64_t)a->bottom - a->top != (int64_t)b->bottom - b->top)
-		c->s->counts.scaled++;
+	return r->bad ? -EPROTO : 0;
+}
+
+static int draw_rop3(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	job->op.rop3 = wire_u8(r);
+	return r->bad ? -EPROTO : 0;
+}
+
+static int draw_key(struct chan *c, struct wire_reader *r, struct draw_job *job)
+{
+	wire_u32(r);
+	job->op.key = wire_u32(r);
+	return r->bad ? -EPROTO : 0;
+}
+
+static int draw_alpha(struct chan *c, struct wire_reader *r,
+		      struct draw_job *job)
+{
+	job->op.alpha_flags = wire_u8(r);
+	job->op.alpha = wire_u8(r);
 	return r->bad ? -EPROTO : 0;
 }
 
@@ -194,9 +223,11 @@ static int draw_src_pos(struct chan *c, struct wire_reader *r,
 
 static int (*const draw_parts[])(struct chan *c, struct wire_reader *r,
 				 struct draw_job *job) = {
-	[PART_SRC] = draw_src,	 [PART_BRUSH] = draw_brush,
-	[PART_ROP] = draw_rop,	 [PART_SCALE] = draw_scale,
-	[PART_MASK] = draw_mask, [PART_SRC_POS] = draw_src_pos,
+	[PART_SRC] = draw_src,	   [PART_BRUSH] = draw_brush,
+	[PART_ROP] = draw_rop,	   [PART_SCALE] = draw_scale,
+	[PART_MASK] = draw_mask,   [PART_SRC_POS] = draw_src_pos,
+	[PART_ROP3] = draw_rop3,   [PART_KEY] = draw_key,
+	[PART_ALPHA] = draw_alpha,
 };
 
 /*
@@ -251,6 +282,7 @@ static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 	rc = chan_image_read(c, &job->src_at, job->op.dst,
 			     draw_straight(job, type), false, &job->src);
 	job->op.src = job->src.pm;
+	job->op.src_is_surface = job->src.surface;
 	return rc;
 }
 

@@ -258,6 +258,7 @@ int chan_image_read(struct chan *c, struct wire_reader *r,
 	switch (img.type) {
 	case SPICE_IMAGE_TYPE_SURFACE:
 		out->pm = chan_surface(c, wire_u32(r));
+		out->surface = true;
 		return out->pm && !r->bad ? 0 : -EPROTO;
 	case SPICE_IMAGE_TYPE_FROM_CACHE:
 	case SPICE_IMAGE_TYPE_FROM_CACHE_LOSSLESS:

@@ -46,12 +46,19 @@ struct draw_op {
 
 	/* COPY, BLEND, OPAQUE, ROP3, TRANSPARENT, ALPHA_BLEND */
 	const struct pixmap *src; /* may be dst's own pixels */
+	bool src_is_surface;	  /* alpha_flags tell whether it has alpha */
 	struct pix_rect src_area;
-	uint8_t scale; /* SPICE_IMAGE_SCALE_MODE_* */
+	uint8_t scale; /* SPICE_IMAGE_SCALE_MODE_*; nearest for the latter two
+			*/
 
 	struct draw_brush brush;
 	uint16_t rop; /* SPICE_ROPD_* flags */
 	struct draw_mask mask;
+
+	uint8_t rop3;	     /* ROP3: truth table, bit 4p + 2s + d */
+	uint32_t key;	     /* TRANSPARENT: 0x00RRGGBB that is left out */
+	uint8_t alpha;	     /* ALPHA_BLEND: of all, 255 is opaque */
+	uint8_t alpha_flags; /* SPICE_ALPHA_FLAGS_* */
 
 	/* COPY_BITS */
 	int32_t src_x, src_y;

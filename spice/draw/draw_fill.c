@@ -61,12 +61,8 @@ void draw_solid_init(struct draw_solid *solid, const struct draw_op *op,
 		pix_store(format, (uint8_t *)solid->row, i, color);
 }
 
-struct tiled {
-	struct draw_painter painter;
-	enum draw_rop rop;
-	const struct pixmap *tile;
-	uint32_t start_x, start_y; /* the tile's pixel at surface (0, 0) */
-};
+/* ---- any brush ------------------------------------------------------------
+ */
 
 /* @v modulo @n, never negative. @n at most 2^31 - 1. */
 static uint32_t modulo(int32_t v, uint32_t n)
@@ -76,66 +72,102 @@ static uint32_t modulo(int32_t v, uint32_t n)
 	return rest < 0 ? n - (uint32_t)-rest : (uint32_t)rest;
 }
 
+static int open_tile(struct draw_ink *ink, const struct draw_op *op,
+		     const struct draw_brush *brush)
+{
+	uint32_t width, height;
+	int rc;
+
+	ink->tile = brush->pattern;
+	rc = draw_stable(op, &ink->tile, &ink->copy);
+	if (rc)
+		return rc;
+	width = ink->tile->width;
+	height = ink->tile->height;
+	ink->start_x = (width - modulo(brush->pos_x, width)) % width;
+	ink->start_y = (height - modulo(brush->pos_y, height)) % height;
+	return 0;
+}
+
+int draw_ink_open(struct draw_ink *ink, const struct draw_op *op,
+		  const struct draw_brush *brush)
+{
+	uint32_t i;
+
+	memset(ink, 0, sizeof(*ink));
+	ink->op = op;
+	if (brush->type == SPICE_BRUSH_TYPE_PATTERN)
+		return open_tile(ink, op, brush);
+	if (brush->type == SPICE_BRUSH_TYPE_SOLID)
+		ink->color = brush->color;
+	else if (brush->type != SPICE_BRUSH_TYPE_NONE)
+		return -EINVAL;
+	for (i = 0; i < DRAW_RUN_PX; i++)
+		pix_store(op->dst->format, (uint8_t *)ink->row, i, ink->color);
+	return 0;
+}
+
+const uint8_t *draw_ink_fetch(struct draw_ink *ink, uint32_t x, uint32_t y,
+			      uint32_t *n)
+{
+	const struct pixmap *tile = ink->tile;
+	uint32_t tile_x;
+
+	*n = less(*n, DRAW_RUN_PX);
+	if (!tile)
+		return (const uint8_t *)ink->row;
+	tile_x = (ink->start_x + x) % tile->width;
+	*n = less(*n, tile->width - tile_x);
+	pix_convert_row(
+		ink->op->dst->format, (uint8_t *)ink->row, 0, tile->format,
+		pix_row(tile, (ink->start_y + y) % tile->height), tile_x, *n);
+	return (const uint8_t *)ink->row;
+}
+
+void draw_ink_close(struct draw_ink *ink)
+{
+	pix_free(ink->op->env, &ink->copy);
+}
+
+struct tiled {
+	struct draw_painter painter;
+	enum draw_rop rop;
+	struct draw_ink *ink;
+};
+
 static void tiled_paint(const struct draw_painter *painter, uint32_t x,
 			uint32_t y, uint32_t n)
 {
 	const struct tiled *t = (const struct tiled *)painter;
-	const struct pixmap *dst = painter->op->dst, *tile = t->tile;
+	const struct pixmap *dst = painter->op->dst;
 	const uint8_t *row;
-	uint32_t buf[DRAW_RUN_PX], tile_x, piece;
+	uint32_t piece;
 
-	row = pix_row(tile, (t->start_y + y) % tile->height);
-	tile_x = (t->start_x + x) % tile->width;
 	for (; n; x += piece, n -= piece) {
-		piece = less(less(n, DRAW_RUN_PX), tile->width - tile_x);
-		pix_convert_row(dst->format, (uint8_t *)buf, 0, tile->format,
-				row, tile_x, piece);
+		piece = n;
+		row = draw_ink_fetch(t->ink, x, y, &piece);
 		draw_rop_row(t->rop, pix_bits(dst->format), pix_row(dst, y), x,
-			     (const uint8_t *)buf, 0, piece);
-		tile_x += piece;
-		if (tile_x == tile->width)
-			tile_x = 0;
+			     row, 0, piece);
 	}
-}
-
-static int fill_pattern(const struct draw_op *op, enum draw_rop rop)
-{
-	const struct draw_brush *brush = &op->brush;
-	struct tiled t = {.painter = {tiled_paint, op}, .rop = rop};
-	struct pixmap copy;
-	uint32_t width, height;
-	int rc;
-
-	t.tile = brush->pattern;
-	rc = draw_stable(op, &t.tile, &copy);
-	if (rc)
-		return rc;
-	width = t.tile->width;
-	height = t.tile->height;
-	t.start_x = (width - modulo(brush->pos_x, width)) % width;
-	t.start_y = (height - modulo(brush->pos_y, height)) % height;
-	rc = draw_spans(op, op->box, &t.painter);
-	pix_free(op->env, &copy);
-	return rc;
 }
 
 int draw_brush_fill(const struct draw_op *op, enum draw_rop rop)
 {
+	struct draw_ink ink;
 	struct draw_solid solid;
+	struct tiled tiled = {{tiled_paint, op}, rop, &ink};
+	const struct draw_painter *painter = &tiled.painter;
+	int rc = draw_ink_open(&ink, op, &op->brush);
 
-	switch (op->brush.type) {
-	case SPICE_BRUSH_TYPE_SOLID:
-		draw_solid_init(&solid, op, op->brush.color, rop);
-		break;
-	case SPICE_BRUSH_TYPE_NONE:
-		draw_solid_init(&solid, op, 0, rop);
-		break;
-	case SPICE_BRUSH_TYPE_PATTERN:
-		return fill_pattern(op, rop);
-	default:
-		return -EINVAL;
+	if (rc)
+		return rc;
+	if (!ink.tile) {
+		draw_solid_init(&solid, op, ink.color, rop);
+		painter = &solid.painter;
 	}
-	return draw_spans(op, op->box, &solid.painter);
+	rc = draw_spans(op, op->box, painter);
+	draw_ink_close(&ink);
+	return rc;
 }
 
 static int paint(const struct draw_op *op)

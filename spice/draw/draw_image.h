@@ -18,18 +18,4 @@
  */
 int draw_image(const struct draw_op *op, enum draw_rop rop);
 
-/*
- * This is a policy decision: scaling stops at this side, of the box and of the
- * source area. The positions of 16.16 then fit 32 bits times 16, so no 64-bit
- * division is needed; pixman, and so the reference client, stops earlier.
- */
-#define DRAW_SCALE_MAX_PX 65535
-
-/*
- * draw_image where the sizes differ. @src: of op, with pixels that stay.
- * Neither box nor source area may be empty.
- */
-int draw_scaled(const struct draw_op *op, const struct pixmap *src,
-		enum draw_rop rop);
-
 #endif

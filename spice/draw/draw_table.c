@@ -4,16 +4,16 @@
  * All drawing operations. A new one is a file that ends in its row, and a line
  * here.
  *
- * Left out, and so not found: OPAQUE, ROP3, STROKE, TEXT, TRANSPARENT,
- * ALPHA_BLEND, COMPOSITE.
+ * Left out, and so not found: STROKE, TEXT, COMPOSITE.
  */
 #include <stddef.h>
 
 #include "spice/draw/draw_table.h"
 
 static const struct draw_row *const rows[] = {
-	&draw_copy,	 &draw_fill,	  &draw_copy_bits, &draw_blend,
-	&draw_blackness, &draw_whiteness, &draw_invers,
+	&draw_copy,	 &draw_fill,	    &draw_copy_bits,   &draw_blend,
+	&draw_blackness, &draw_whiteness,   &draw_invers,      &draw_opaque,
+	&draw_rop3,	 &draw_transparent, &draw_alpha_blend,
 };
 
 const struct draw_row *draw_find(uint16_t type)

@@ -8,12 +8,16 @@
 
 #include "spice/draw/draw.h"
 
+extern const struct draw_row draw_alpha_blend;
 extern const struct draw_row draw_blackness;
 extern const struct draw_row draw_blend;
 extern const struct draw_row draw_copy;
 extern const struct draw_row draw_copy_bits;
 extern const struct draw_row draw_fill;
 extern const struct draw_row draw_invers;
+extern const struct draw_row draw_opaque;
+extern const struct draw_row draw_rop3;
+extern const struct draw_row draw_transparent;
 extern const struct draw_row draw_whiteness;
 
 #endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Porter and Duff's OVER on premultiplied 0xAARRGGBB, rounded as pixman does:
+ * a product of two fractions of 255 is (t + (t >> 8)) >> 8 with t = a b + 128,
+ * the exact quotient by 255, rounded to nearest; sums stop at 255.
+ */
+#ifndef SPICE_DRAW_OVER_H
+#define SPICE_DRAW_OVER_H
+
+#include <stdint.h>
+
+/* Each component of @c times @a / 255. Two at a time, 16 bits apart. */
+static inline uint32_t draw_scale_argb(uint32_t c, uint32_t a)
+{
+	uint32_t rb = (c & 0xff00ff) * a + 0x800080;
+	uint32_t ag = (c >> 8 & 0xff00ff) * a + 0x800080;
+
+	rb = (rb + (rb >> 8 & 0xff00ff)) >> 8 & 0xff00ff;
+	ag = (ag + (ag >> 8 & 0xff00ff)) & 0xff00ff00;
+	return rb | ag;
+}
+
+/* Each component's sum, at most 255. */
+static inline uint32_t draw_add_argb(uint32_t a, uint32_t b)
+{
+	uint32_t rb = (a & 0xff00ff) + (b & 0xff00ff);
+	uint32_t ag = (a >> 8 & 0xff00ff) + (b >> 8 & 0xff00ff);
+
+	rb |= 0x10000100 - (rb >> 8 & 0xff00ff);
+	ag |= 0x10000100 - (ag >> 8 & 0xff00ff);
+	return (rb & 0xff00ff) | (ag & 0xff00ff) << 8;
+}
+
+/* @src over @dst. */
+static inline uint32_t draw_over_argb(uint32_t src, uint32_t dst)
+{
+	return draw_add_argb(src, draw_scale_argb(dst, 255 - (src >> 24)));
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * DRAW_ROP3: pattern, source and destination combined bit by bit.
+ *
+ * The message's number is the operation's truth table: bit 4p + 2s + d is what
+ * pattern bit p, source bit s and destination bit d give (Windows' ternary
+ * raster operations).
+ */
+#include "spice/draw/draw_brush.h"
+#include "spice/draw/draw_source.h"
+#include "spice/draw/draw_span.h"
+#include "spice/draw/draw_table.h"
+#include "spice/pix/pix_convert.h"
+
+struct rop3 {
+	struct draw_painter painter;
+	struct draw_source src;
+	struct draw_ink *ink;
+	uint32_t base[4], step[4]; /* by 2p + s: result where d = 0, and what
+				      d = 1 changes */
+};
+
+static inline uint32_t combine(const struct rop3 *r, uint32_t p, uint32_t s,
+			       uint32_t d)
+{
+	uint32_t ps0 = r->base[0] ^ (r->step[0] & d);
+	uint32_t ps1 = r->base[1] ^ (r->step[1] & d);
+	uint32_t ps2 = r->base[2] ^ (r->step[2] & d);
+	uint32_t ps3 = r->base[3] ^ (r->step[3] & d);
+	uint32_t p0 = ps0 ^ ((ps0 ^ ps1) & s);
+	uint32_t p1 = ps2 ^ ((ps2 ^ ps3) & s);
+
+	return p0 ^ ((p0 ^ p1) & p);
+}
+
+/* @n pixels that all three operands have. */
+static void piece(const struct rop3 *r, const uint8_t *p, const uint8_t *s,
+		  uint32_t x, uint32_t y, uint32_t n)
+{
+	const struct pixmap *dst = r->painter.op->dst;
+	uint32_t format = dst->format, i;
+	uint8_t *row = pix_row(dst, y);
+
+	if (pix_bits(format) == 32) {
+		uint32_t *d = (uint32_t *)row + x;
+
+		for (i = 0; i < n; i++)
+			d[i] = combine(r, ((const uint32_t *)p)[i],
+				       ((const uint32_t *)s)[i], d[i]);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		pix_store(format, row, x + i,
+			  combine(r, pix_load(format, p, i),
+				  pix_load(format, s, i),
+				  pix_load(format, row, x + i)));
+}
+
+static void paint_run(const struct draw_painter *painter, uint32_t x,
+		      uint32_t y, uint32_t n)
+{
+	const struct rop3 *r = (const struct rop3 *)painter;
+	uint32_t src[DRAW_RUN_PX], part;
+	const uint8_t *pattern;
+
+	for (; n; x += part, n -= part) {
+		part = n;
+		pattern = draw_ink_fetch(r->ink, x, y, &part);
+		draw_source_fetch(&r->src, x, y, part, (uint8_t *)src);
+		piece(r, pattern, (const uint8_t *)src, x, y, part);
+	}
+}
+
+static void set_table(struct rop3 *r, uint8_t table)
+{
+	int ps;
+
+	for (ps = 0; ps < 4; ps++) {
+		r->base[ps] = table >> 2 * ps & 1 ? UINT32_MAX : 0;
+		r->step[ps] = r->base[ps] ^
+			      (table >> (2 * ps + 1) & 1 ? UINT32_MAX : 0);
+	}
+}
+
+static int paint(const struct draw_op *op)
+{
+	struct rop3 r = {.painter = {paint_run, op}};
+	struct draw_ink ink;
+	int rc;
+
+	rc = draw_source_open(&r.src, op, op->dst->format);
+	if (rc)
+		return rc;
+	rc = draw_ink_open(&ink, op, &op->brush);
+	if (rc)
+		goto err_ink;
+	r.ink = &ink;
+	set_table(&r, op->rop3);
+	rc = draw_spans(op, r.src.within, &r.painter);
+	draw_ink_close(&ink);
+err_ink:
+	draw_source_close(&r.src);
+	return rc;
+}
+
+const struct draw_row draw_rop3 = {
+	.type = SPICE_MSG_DISPLAY_DRAW_ROP3,
+	.name = "rop3",
+	.paint = paint,
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * An image as an operation's box sees it; scaled where the sizes differ, with
+ * the very numbers that the reference client gets from pixman.
+ *
+ * One pixel to the right on the surface is `factor` to the right in the image,
+ * in 16.16 and rounded down. A pixel's sample is taken at its centre.
+ *
+ * nearest: the image pixel there, of two as near the left or upper one.
+ * interpolate: the four around it, weighted by the distance in 1/128 px.
+ *
+ * Outside the image all is 0; inside, neighbours outside the source area count
+ * like others. An image of another format becomes the wanted format first, and
+ * is interpolated then.
+ */
+#include <errno.h>
+
+#include "spice/draw/draw_source.h"
+#include "spice/draw/draw_span.h"
+#include "spice/pix/pix_convert.h"
+
+/* Pixel (@x, @y) of the image as the wanted format shows it, in ARGB. */
+static uint32_t sample(const struct draw_source *s, int64_t x, int64_t y)
+{
+	const struct pixmap *pm = s->pm;
+	uint32_t argb;
+
+	if (x < 0 || y < 0 || x >= pm->width || y >= pm->height)
+		return 0;
+	argb = pix_to_argb(s->from, pix_load(s->from, pix_row(pm, y), x));
+	if (pix_bits(s->format) == 32 || s->from == s->format)
+		return argb;
+	return pix_to_argb(s->format, pix_from_argb(s->format, argb));
+}
+
+/* What each of four pixels counts, together 2^14. */
+struct weights {
+	uint32_t tl, tr, bl, br; /* top left to bottom right */
+};
+
+static uint32_t mix(struct weights w, uint32_t tl, uint32_t tr, uint32_t bl,
+		    uint32_t br)
+{
+	uint32_t out = 0, sum;
+	int shift;
+
+	for (shift = 0; shift < 32; shift += 8) {
+		sum = (tl >> shift & 0xff) * w.tl +
+		      (tr >> shift & 0xff) * w.tr +
+		      (bl >> shift & 0xff) * w.bl + (br >> shift & 0xff) * w.br;
+		out |= sum >> 14 << shift;
+	}
+	return out;
+}
+
+static uint32_t nearest(const struct draw_source *s, int64_t x, int64_t y)
+{
+	return sample(s, (x - 1) >> 16, (y - 1) >> 16);
+}
+
+static uint32_t interpolated(const struct draw_source *s, int64_t x, int64_t y)
+{
+	int64_t left = (x - 0x8000) >> 16, top = (y - 0x8000) >> 16;
+	uint32_t wx = (x - 0x8000) >> 9 & 127, wy = (y - 0x8000) >> 9 & 127;
+	struct weights w = {(128 - wx) * (128 - wy), wx * (128 - wy),
+			    (128 - wx) * wy, wx * wy};
+
+	return mix(w, sample(s, left, top), sample(s, left + 1, top),
+		   sample(s, left, top + 1), sample(s, left + 1, top + 1));
+}
+
+/*
+ * Where in the image, in 16.16, the centre of surface pixel @at is. Neither
+ * product nor sum can overflow: 2^16 px of a factor below 2^32.
+ */
+static int64_t position(uint32_t at, int32_t box, uint32_t factor, int32_t area)
+{
+	int64_t from_box = (int64_t)at - box;
+
+	return (int64_t)area * 65536 + from_box * factor +
+	       (factor / 2 + factor % 2);
+}
+
+static void fetch_scaled(const struct draw_source *s, uint32_t x, uint32_t y,
+			 uint32_t n, uint8_t *out)
+{
+	struct pix_rect box = s->op->box, area = s->op->src_area;
+	int64_t sx = position(x, box.left, s->factor_x, area.left);
+	int64_t sy = position(y, box.top, s->factor_y, area.top);
+	uint32_t i, argb;
+
+	for (i = 0; i < n; i++, sx += s->factor_x) {
+		argb = s->nearest ? nearest(s, sx, sy)
+				  : interpolated(s, sx, sy);
+		pix_store(s->format, out, i, pix_from_argb(s->format, argb));
+	}
+}
+
+void draw_source_fetch(const struct draw_source *s, uint32_t x, uint32_t y,
+		       uint32_t n, uint8_t *out)
+{
+	if (s->factor_x)
+		fetch_scaled(s, x, y, n, out);
+	else
+		pix_convert_row(s->format, out, 0, s->from,
+				pix_row(s->pm, (uint32_t)(y + s->dy)),
+				(uint32_t)(x + s->dx), n);
+}
+
+static int factor(int64_t from, int64_t to, uint32_t *factor)
+{
+	if (from > DRAW_SCALE_MAX_PX || to > DRAW_SCALE_MAX_PX)
+		return -EINVAL;
+	/* At least 1, as neither side is 0: 0 would mean "not scaled". */
+	*factor = ((uint32_t)from << 16) / (uint32_t)to;
+	return 0;
+}
+
+static int set_scale(struct draw_source *s, const struct draw_op *op)
+{
+	struct pix_rect area = op->src_area, box = op->box;
+	int rc;
+
+	if (op->scale != SPICE_IMAGE_SCALE_MODE_NEAREST &&
+	    op->scale != SPICE_IMAGE_SCALE_MODE_INTERPOLATE)
+		return -EINVAL;
+	s->nearest = op->scale == SPICE_IMAGE_SCALE_MODE_NEAREST;
+	s->within = box;
+	rc = factor((int64_t)area.right - area.left,
+		    (int64_t)box.right - box.left, &s->factor_x);
+	if (rc)
+		return rc;
+	return factor((int64_t)area.bottom - area.top,
+		      (int64_t)box.bottom - box.top, &s->factor_y);
+}
+
+bool draw_same_size(struct pix_rect a, struct pix_rect b)
+{
+	return (int64_t)a.right - a.left == (int64_t)b.right - b.left &&
+	       (int64_t)a.bottom - a.top == (int64_t)b.bottom - b.top;
+}
+
+int draw_source_open(struct draw_source *s, const struct draw_op *op,
+		     uint32_t format)
+{
+	int rc = 0;
+
+	*s = (struct draw_source){.op = op, .format = format, .pm = op->src};
+	if (!s->pm || !s->pm->data || pix_rect_empty(op->src_area))
+		return -EINVAL;
+	s->from = s->pm->format;
+	if (draw_same_size(op->box, op->src_area)) {
+		s->dx = (int64_t)op->src_area.left - op->box.left;
+		s->dy = (int64_t)op->src_area.top - op->box.top;
+		s->within = pix_rect_at(-s->dx, -s->dy, s->pm->width,
+					s->pm->height);
+	} else if (!pix_rect_empty(op->box)) {
+		rc = set_scale(s, op);
+	}
+	return rc ? rc : draw_stable(op, &s->pm, &s->copy);
+}
+
+void draw_source_close(struct draw_source *s)
+{
+	pix_free(s->op->env, &s->copy);
+}
