@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-"""Pack the option ROM: image, then payload; see romlayout/rom/rom.h.
+"""Pack an option ROM: an image a PCI id, then the payload; see rom/rom.h.
 
 The same input gives the same bytes with the same Python and zlib.
 """
@@ -12,8 +12,9 @@ import zlib
 
 IMAGE_LIMIT = 118 * 1024  # the BIOS's window; firmware.md has the measurement
 IMAGE = 0x20              # struct rom_image
-IMAGE_HEADER = struct.Struct("<8sIIHBB")
+IMAGE_HEADER = struct.Struct("<8sIIIIHBB")
 PAYLOAD_HEADER = struct.Struct("<8sIIIIIIII")
+LAST_IMAGE = 0x80
 PT_LOAD = 1
 
 
@@ -73,22 +74,34 @@ def balance(image, start, end, at):
     image[at] = -sum(image[start:end]) & 0xff
 
 
-def make_image(loader, vendor, device, payload):
-    image = bytearray(padded(loader, 512))
-    if image[IMAGE:IMAGE + 8] != b"SPICEROM":
+def make_images(loader, ids, payload):
+    """One image for each of @ids, (vendor, device); the last says so."""
+    loader = padded(loader, 512)
+    if loader[IMAGE:IMAGE + 8] != b"SPICEROM":
         fail("the loader has no struct rom_image")
-    if len(image) > IMAGE_LIMIT:
+    if len(loader) > IMAGE_LIMIT:
         fail("the image has %d bytes, %d are the most"
-             % (len(image), IMAGE_LIMIT))
+             % (len(loader), IMAGE_LIMIT))
+    images = b""
+    for i, names in enumerate(ids):
+        header = IMAGE_HEADER.pack(
+            b"SPICEROM", len(payload), zlib.crc32(payload),
+            len(ids) * len(loader), len(images), 0, 0, 0)
+        images += make_image(loader, names, header, i == len(ids) - 1)
+    return images
+
+
+def make_image(loader, names, header, last):
+    image = bytearray(loader)
     blocks = len(image) // 512
     pci, pnp = struct.unpack_from("<HH", image, 0x18)
     image[2] = blocks
-    struct.pack_into("<HH", image, pci + 4, vendor, device)
+    struct.pack_into("<HH", image, pci + 4, *names)
     struct.pack_into("<H", image, pci + 0x10, blocks)
+    image[pci + 0x15] = LAST_IMAGE if last else 0
     balance(image, pnp, pnp + 32, pnp + 9)
-    IMAGE_HEADER.pack_into(image, IMAGE, b"SPICEROM", len(payload),
-                           zlib.crc32(payload), 0, 0, 0)
-    balance(image, 0, len(image), IMAGE + IMAGE_HEADER.size - 1)
+    image[IMAGE:IMAGE + len(header)] = header
+    balance(image, 0, len(image), IMAGE + len(header) - 1)
     return bytes(image)
 
 
@@ -97,7 +110,8 @@ def main():
     parser.add_argument("--loader", required=True, help="flat binary")
     parser.add_argument("--program", required=True, help="ELF file")
     parser.add_argument("--stock", help="iPXE's ROM for the same card")
-    parser.add_argument("--pci", required=True, metavar="VVVV:DDDD")
+    parser.add_argument("--pci", required=True,
+                        metavar="VVVV:DDDD[,VVVV:DDDD...]")
     parser.add_argument("output")
     args = parser.parse_args()
 
@@ -105,14 +119,16 @@ def main():
         with open(name, "rb") as f:
             return f.read()
 
-    vendor, device = (int(n, 16) for n in args.pci.split(":"))
+    ids = [tuple(int(n, 16) for n in names.split(":"))
+           for names in args.pci.split(",")]
     payload = make_payload(read(args.program),
                            read(args.stock) if args.stock else b"")
-    image = make_image(read(args.loader), vendor, device, payload)
+    images = make_images(read(args.loader), ids, payload)
     with open(args.output, "wb") as f:
-        f.write(padded(image + payload, 512))
-    print("%s: image %d, payload %d bytes"
-          % (args.output, len(image), len(payload)))
+        f.write(padded(images + payload, 512))
+    print("%s: %d image%s of %d, payload %d bytes"
+          % (args.output, len(ids), "s" * (len(ids) > 1),
+             len(images) // len(ids), len(payload)))
 
 
 if __name__ == "__main__":

@@ -51,19 +51,23 @@ $(O)/fw/loader.bin: $(O)/fw/loader.elf
 
 include romlayout/pxe/module.inc.mk
 
-# One ROM a card: its PCI id, and the name of its stock ROM.
+# One ROM a card: the PCI ids it comes with, one of which its stock ROM names,
+# and the name of that.
 ROM_PCI_e1000 := 8086:100e
 ROM_PCI_e1000e := 8086:10d3
 ROM_PCI_rtl8139 := 10ec:8139
 ROM_PCI_pcnet := 1022:2000
 ROM_PCI_ne2k_pci := 10ec:8029
 ROM_PCI_vmxnet3 := 15ad:07b0
-ROM_PCI_virtio := 1af4:1000
-CARDS := e1000 e1000e virtio rtl8139 pcnet ne2k_pci vmxnet3
+# 1041 is the card without its legacy interface.
+ROM_PCI_virtio := 1af4:1000,1af4:1041
+# i8255x on cards; i82550, i82551 and i82559ER; in the chipset (ICH2).
+ROM_PCI_eepro100 := 8086:1229,8086:1209,8086:2449
+CARDS := e1000 e1000e virtio rtl8139 pcnet eepro100 ne2k_pci vmxnet3
 ROMS := $(CARDS:%=$(B)/spice-%.rom)
 ALL += $(ROMS)
 
-# mkrom: what it reads beside the loader, and for which card.
+# mkrom: what it reads beside the loader, and for which cards.
 MKROM = romlayout/mkrom.py --loader $(O)/fw/loader.bin
 
 $(ROMS): $(B)/spice-%.rom: $(FW_PROGRAM) $(O)/fw/loader.bin romlayout/mkrom.py \

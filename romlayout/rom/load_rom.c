@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * The ROM's loader: brings the payload from behind the image in the card's ROM
+ * The ROM's loader: brings the payload from behind the images in the card's ROM
  * to memory. Runs in flat 32 bits with interrupts off and calls no BIOS.
  *
  * The BIOS has disabled the expansion ROM's address decoder when it had copied
  * the image, but left the address: it is enabled for the time of the copy. A
  * card without an address is a failure.
  */
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -24,10 +26,9 @@
 #define ROM_ADDRESS    0xfffff800u
 
 /* Offsets in an option ROM's image. */
-#define IMAGE_LENGTH 0x02
-#define IMAGE_PCI    0x18
-#define PCIR_VENDOR  4
-#define PCIR_DEVICE  6
+#define IMAGE_PCI   0x18
+#define PCIR_VENDOR 4
+#define PCIR_DEVICE 6
 
 static uint32_t pci_read(uint16_t bus_devfn, unsigned int reg)
 {
@@ -46,6 +47,27 @@ static uint16_t word_at(const uint8_t *mem)
 	return (uint16_t)(mem[0] | mem[1] << 8);
 }
 
+/* Is [@offset, @offset + @bytes) among the first @rom_bytes? */
+static bool inside(uint32_t offset, uint32_t bytes, uint32_t rom_bytes)
+{
+	return bytes <= rom_bytes && offset <= rom_bytes - bytes;
+}
+
+/*
+ * Is the image that runs also in the ROM where it says? The card's id is not
+ * compared: QEMU may have changed it.
+ */
+static bool has_image(const struct rom_image *image, const uint8_t *rom,
+		      uint32_t rom_bytes)
+{
+	uint32_t end = ROM_IMAGE_OFFSET + sizeof(*image);
+
+	return inside(image->image_offset, end, rom_bytes) &&
+	       word_at(rom + image->image_offset) == 0xaa55 &&
+	       !memcmp(rom + image->image_offset + ROM_IMAGE_OFFSET, image,
+		       offsetof(struct rom_image, bus_devfn));
+}
+
 /*
  * Copy the payload out of the ROM, which is enabled.
  * @rom: where it is, @rom_bytes: what the card maps there
@@ -53,19 +75,17 @@ static uint16_t word_at(const uint8_t *mem)
 static int copy_payload(struct rom_low *low, const struct rom_image *image,
 			const uint8_t *rom, uint32_t rom_bytes)
 {
-	const uint8_t *in_memory = rm_phys(low->image);
-	uint32_t offset = in_memory[IMAGE_LENGTH] * 512u;
-
-	if (word_at(rom) != 0xaa55 || rom[IMAGE_LENGTH] * 512u != offset)
+	if (!has_image(image, rom, rom_bytes))
 		return load_fail(low, "the card shows no ROM of ours at %p",
 				 rom);
-	if (image->payload_bytes > rom_bytes ||
-	    offset > rom_bytes - image->payload_bytes)
+	if (!inside(image->payload_offset, image->payload_bytes, rom_bytes))
 		return load_fail(
 			low, "the ROM is %lu bytes long, the card shows %lu",
-			(unsigned long)(offset + image->payload_bytes),
+			(unsigned long)(image->payload_offset +
+					image->payload_bytes),
 			(unsigned long)rom_bytes);
-	memcpy(rm_phys(ROM_PAYLOAD), rom + offset, image->payload_bytes);
+	memcpy(rm_phys(ROM_PAYLOAD), rom + image->payload_offset,
+	       image->payload_bytes);
 	return 0;
 }
 

@@ -17,6 +17,10 @@ image_start:
 	.word	0xaa55
 	.byte	0			/* length / 512, mkrom.py */
 	jmp	init
+	/*
+	 * Byte 6 stays free: QEMU balances the sum there when it writes its
+	 * card's id into the first image of its default ROM.
+	 */
 	.org	0x18
 	.word	pci_data
 	.word	pnp_header
@@ -24,7 +28,7 @@ image_start:
 	/* struct rom_image */
 	.org	ROM_IMAGE_OFFSET
 	.ascii	"SPICEROM"
-	.long	0, 0
+	.long	0, 0, 0, 0
 bus_devfn:
 	.word	0
 balance_init:
@@ -42,7 +46,7 @@ pci_data:
 	.word	0			/* length / 512, mkrom.py */
 	.word	1			/* revision of the code */
 	.byte	0			/* for PC-AT */
-	.byte	0x80			/* last image */
+	.byte	0x80			/* last image; mkrom.py clears it */
 	.word	0
 
 	.balign	16

@@ -8,9 +8,11 @@
  *
  * The file:
  *
- *	0		image: headers, rom.S, loader; the BIOS copies it
- *	image bytes	payload: struct rom_payload, program (raw deflate),
- *			stock iPXE ROM as it is
+ *	0		image: headers, rom.S, loader. One for each PCI id, all
+ *			of one length and but for the headers the same; the
+ *			BIOS copies the one that names its card
+ *	behind them	payload, once: struct rom_payload, program (raw
+ *			deflate), stock iPXE ROM as it is
  *
  * Memory while the loader runs (addresses that no UNDI loader, BIOS or boot
  * sector uses then):
@@ -39,14 +41,19 @@
 
 #include <stdint.h>
 
-/* In the image, behind the option ROM's header. */
+/*
+ * In the image, behind the option ROM's header. Offsets count from the file's
+ * start: the BIOS copies one image and does not say which.
+ */
 struct rom_image {
-	char magic[8];		/* ROM_IMAGE_MAGIC */
-	uint32_t payload_bytes; /* mkrom.py: of the whole payload */
-	uint32_t payload_crc;	/* mkrom.py: its CRC-32 */
-	uint16_t bus_devfn;	/* the init entry: our card, 0 for none */
-	uint8_t balance_init;	/* the init entry: keeps the sum at 0 */
-	uint8_t balance;	/* mkrom.py: makes it 0 */
+	char magic[8];		 /* ROM_IMAGE_MAGIC */
+	uint32_t payload_bytes;	 /* mkrom.py: of the whole payload */
+	uint32_t payload_crc;	 /* mkrom.py: its CRC-32 */
+	uint32_t payload_offset; /* mkrom.py */
+	uint32_t image_offset;	 /* mkrom.py: of this image */
+	uint16_t bus_devfn;	 /* the init entry: our card, 0 for none */
+	uint8_t balance_init;	 /* the init entry: keeps the sum at 0 */
+	uint8_t balance;	 /* mkrom.py: makes it 0 */
 };
 
 #define ROM_IMAGE_MAGIC "SPICEROM"
