@@ -8,6 +8,7 @@
 #include "ipxe-glue/undi/undi_batch.h"
 
 #define PXE_UNDI_ISR	 0x14
+#define PXE_ISR_START	 1
 #define PXE_ISR_PROCESS	 2
 #define PXE_ISR_GET_NEXT 3
 #define PXE_ISR_TRANSMIT 2
@@ -33,7 +34,11 @@ next:	/* Ask for the next event. */
 	movw	UNDI_BATCH_FUNCTION, %ax
 	movw	%ax, ISR_FUNCTION
 	movw	$0, ISR_STATUS
-	pushw	%ds
+	movw	%ds, %ax
+	movw	%ax, %es		/* PXENV+ wants it here, */
+	movw	$UNDI_BATCH_ISR, %di
+	movw	$PXE_UNDI_ISR, %bx
+	pushw	%ds			/* !PXE there */
 	pushw	$UNDI_BATCH_ISR
 	pushw	$PXE_UNDI_ISR
 	lcall	*UNDI_BATCH_ENTRY
@@ -41,6 +46,9 @@ next:	/* Ask for the next event. */
 	movw	%cs:OFF(undi_batch_segment), %ds
 	orw	ISR_STATUS, %ax
 	jnz	done
+	cmpw	$PXE_ISR_START, UNDI_BATCH_FUNCTION
+	movw	$PXE_ISR_PROCESS, UNDI_BATCH_FUNCTION
+	je	next			/* ours or not: it may have frames */
 	movw	ISR_FUNCTION, %ax
 	movw	$PXE_ISR_GET_NEXT, UNDI_BATCH_FUNCTION
 	cmpw	$PXE_ISR_TRANSMIT, %ax
@@ -75,7 +83,8 @@ next:	/* Ask for the next event. */
 	lret
 
 done:
-	movw	$PXE_ISR_PROCESS, UNDI_BATCH_FUNCTION
+	movw	UNDI_BATCH_FIRST, %ax
+	movw	%ax, UNDI_BATCH_FUNCTION
 	lret
 
 	.balign	2

@@ -17,6 +17,7 @@
 #define UNDI_BATCH_FUNCTION 0x14
 #define UNDI_BATCH_COUNT    0x16
 #define UNDI_BATCH_LENGTHS  0x18
+#define UNDI_BATCH_FIRST    0x38
 #define UNDI_BATCH_FRAME_0  0x40
 
 #ifndef __ASSEMBLER__
@@ -26,10 +27,11 @@
 struct undi_batch {
 	struct pxe_isr isr;
 	struct pxe_segoff entry;
-	uint16_t function; /* next: PROCESS when nothing is left */
+	uint16_t function; /* next: first, when nothing is left */
 	uint16_t count;
 	uint16_t lengths[UNDI_BATCH_FRAMES];
-	uint8_t unused[8];
+	uint16_t first; /* START, or PROCESS where that goes without */
+	uint8_t unused[6];
 	uint8_t frames[UNDI_BATCH_FRAMES][UNDI_BATCH_ROOM];
 } PXE_PACKED;
 

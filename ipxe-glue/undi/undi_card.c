@@ -35,6 +35,7 @@ _Static_assert(offsetof(struct undi_batch, entry) == UNDI_BATCH_ENTRY &&
 		       offsetof(struct undi_batch, count) == UNDI_BATCH_COUNT &&
 		       offsetof(struct undi_batch, lengths) ==
 			       UNDI_BATCH_LENGTHS &&
+		       offsetof(struct undi_batch, first) == UNDI_BATCH_FIRST &&
 		       offsetof(struct undi_batch, frames) ==
 			       UNDI_BATCH_FRAME_0,
 	       "undi_batch.S has other offsets");
@@ -46,7 +47,8 @@ static struct {
 	struct undi_low *low;
 	uint32_t error;
 	uint8_t irq, was_masked;
-	uint8_t level;	    /* how far start came: index into stop_ops */
+	uint8_t floor;	    /* the first of our steps */
+	uint8_t level;	    /* how far start came: the step after the last */
 	uint8_t receiving;  /* more frames wait than the last batch took */
 	uint16_t batch_seg; /* of its code */
 	uint16_t next;	    /* in the batch: the first not yet handed out */
@@ -64,13 +66,21 @@ uint32_t undi_card_error(void)
 	return card.error;
 }
 
+uint16_t undi_call(struct pxe_segoff entry, enum pxe_op op, uint16_t seg,
+		   uint16_t off)
+{
+	uint16_t args[3] = {op, off, seg};
+	struct bios_regs regs = {.ebx = op, .edi = off, .es = seg};
+
+	rm_far_call_regs(entry.seg, entry.off, args, 3, &regs);
+	return (uint16_t)regs.eax;
+}
+
 /* Make PXE call @op with the parameters in card.low. Returns 0 or -EIO. */
 static int call(enum pxe_op op)
 {
-	uint16_t args[3] = {op, 0, card.seg};
-	uint16_t rc;
+	uint16_t rc = undi_call(card.entry, op, card.seg, 0);
 
-	rc = rm_far_call(card.entry.seg, card.entry.off, args, 3);
 	if (rc == 0 && card.low->status == 0)
 		return 0;
 	card.error = (uint32_t)op << 16 | card.low->status;
@@ -110,7 +120,8 @@ static const struct {
 	{PXE_UNDI_INITIALIZE, 0, params_none},
 	{PXE_UNDI_OPEN, PXE_UNDI_CLOSE, params_open},
 };
-#define STEPS (sizeof(steps) / sizeof(steps[0]))
+#define STEPS	  (sizeof(steps) / sizeof(steps[0]))
+#define STEP_OPEN (STEPS - 1)
 
 static void mask_irq(void)
 {
@@ -134,6 +145,8 @@ static void unmask_irq(void)
 
 uint32_t undi_card_pci(const struct undi_card *out, uint8_t reg)
 {
+	if (!out->bus_devfn)
+		return 0xffffffff;
 	rm_outl(0xcf8, 0x80000000 | (uint32_t)out->bus_devfn << 8 | reg);
 	return rm_inl(0xcfc);
 }
@@ -156,7 +169,7 @@ static int get_information(struct undi_card *out)
 }
 
 /* The batch's code and data, in pages of their own each (undi_load.c). */
-static int start_batch(void)
+static int start_batch(const struct undi_card *out)
 {
 	size_t code_bytes = undi_batch_end - undi_batch_start;
 	uint16_t seg = undi_load_pages(sizeof(*card.batch));
@@ -167,7 +180,8 @@ static int start_batch(void)
 		return -ENOMEM;
 	card.batch = rm_ptr(seg, 0);
 	card.batch->entry = card.entry;
-	card.batch->function = PXE_ISR_PROCESS;
+	card.batch->first = out->isr_start ? PXE_ISR_START : PXE_ISR_PROCESS;
+	card.batch->function = card.batch->first;
 	code = rm_ptr(card.batch_seg, 0);
 	memcpy(code, undi_batch_start, code_bytes);
 	memcpy(code + (undi_batch_segment - undi_batch_start), &seg,
@@ -175,20 +189,46 @@ static int start_batch(void)
 	return 0;
 }
 
+/* Make the steps from @from on. */
+static int step_up(uint8_t from)
+{
+	for (card.level = from; card.level < STEPS; card.level++) {
+		clear_params();
+		steps[card.level].params();
+		if (call(steps[card.level].up) != 0)
+			return -ENODEV;
+	}
+	return 0;
+}
+
+/*
+ * Open a card that a PXE stack has been using. To some it is open already, and
+ * must be closed first; others have stopped it when they let go of it.
+ */
+static int open_running(void)
+{
+	card.floor = STEP_OPEN;
+	if (step_up(STEP_OPEN) == 0)
+		return 0;
+	clear_params();
+	call(PXE_UNDI_CLOSE);
+	if (step_up(STEP_OPEN) == 0)
+		return 0;
+	clear_params();
+	call(PXE_UNDI_SHUTDOWN);
+	return step_up(1);
+}
+
 int undi_card_start(struct pxe_segoff entry, struct undi_card *out)
 {
 	card.entry = entry;
 	card.bus_devfn = out->bus_devfn;
 	card.low = rm_low_alloc(sizeof(*card.low), &card.seg);
-	if (!card.low || start_batch() != 0)
+	if (!card.low || start_batch(out) != 0)
 		return -ENOMEM;
 
-	for (card.level = 0; card.level < STEPS; card.level++) {
-		clear_params();
-		steps[card.level].params();
-		if (call(steps[card.level].up) != 0)
-			goto err;
-	}
+	if ((out->running ? open_running() : step_up(0)) != 0)
+		goto err;
 	if (get_information(out) != 0)
 		goto err;
 	mask_irq();
@@ -203,7 +243,7 @@ void undi_card_stop(void)
 {
 	uint32_t error = card.error;
 
-	for (; card.level > 0; card.level--) {
+	for (; card.level > card.floor; card.level--) {
 		if (!steps[card.level - 1].down)
 			continue;
 		clear_params();

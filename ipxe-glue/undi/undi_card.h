@@ -7,6 +7,7 @@
 #ifndef UNDI_CARD_H
 #define UNDI_CARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,10 +18,19 @@
 
 struct undi_card {
 	uint8_t mac[6];
-	uint8_t irq; /* of the PIC, 0 unknown */
-	uint16_t bus_devfn;
+	uint8_t irq;		 /* of the PIC, 0 unknown */
+	uint16_t bus_devfn;	 /* 0: not known */
 	uint16_t vendor, device; /* from the card's configuration space */
+	bool running;	/* under a PXE stack, which is to find it so again */
+	bool isr_start; /* UNDI_ISR wants START before PROCESS */
 };
+
+/*
+ * Make PXE call @op with the parameters at @seg:@off, as !PXE takes it and as
+ * PXENV+ does. Returns AX; the status is in the parameters.
+ */
+uint16_t undi_call(struct pxe_segoff entry, enum pxe_op op, uint16_t seg,
+		   uint16_t off);
 
 /*
  * Load the UNDI out of a ROM image into low memory.
@@ -44,17 +54,20 @@ uint16_t undi_load_pages(size_t bytes);
 
 /*
  * Start the card behind @entry.
- * @card: bus_devfn comes in, the rest goes out
+ * @card: bus_devfn, running and isr_start come in, the rest goes out
  *
  * Returns 0, -ENOMEM, or -ENODEV if an UNDI call failed (undi_card_error says
  * which). Its interrupt is masked from then on.
  */
 int undi_card_start(struct pxe_segoff entry, struct undi_card *card);
 
-/* A register of @card's PCI configuration space. */
+/* A register of @card's PCI configuration space; all ones if it has none. */
 uint32_t undi_card_pci(const struct undi_card *card, uint8_t reg);
 
-/* Close, shut down and unload; then the interrupt mask is as it was. */
+/*
+ * Close, and shut down and unload what we have loaded; then the interrupt mask
+ * is as it was.
+ */
 void undi_card_stop(void);
 
 /* The last PXE call that failed: its number in bits 16-31, its status. */

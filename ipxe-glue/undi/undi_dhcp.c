@@ -20,6 +20,7 @@
 #include "ipxe-glue/undi/lwip/lwip_hooks.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
+#include "ipxe-glue/undi/undi_where.h"
 
 #define OPTION_DOMAIN 15
 
@@ -41,7 +42,8 @@ static struct {
  */
 void undi_dhcp_append(struct dhcp_msg *msg, u16_t *options_bytes)
 {
-	static const u8_t wanted[] = {OPTION_DOMAIN, DHCP_OPTION_BOOTFILE};
+	static const u8_t wanted[] = {OPTION_DOMAIN, DHCP_OPTION_BOOTFILE,
+				      UNDI_WHERE_ROOT_PATH, UNDI_WHERE_SITE};
 	u16_t at = 0, end = *options_bytes;
 
 	while (at + 1 < end &&
@@ -68,8 +70,12 @@ static void copy_text(char *to, size_t room, struct pbuf *p, u16_t offset,
 void undi_dhcp_option(u8_t type, u8_t option, u8_t bytes, struct pbuf *p,
 		      u16_t offset)
 {
+	char text[256];
+
 	if (type != DHCP_ACK)
 		return;
+	undi_where_option(UNDI_WHERE_OWN, option, text,
+			  pbuf_copy_partial(p, text, bytes, offset));
 	if (option == DHCP_OPTION_BOOTFILE)
 		copy_text(state.bootfile, sizeof(state.bootfile), p, offset,
 			  bytes);

@@ -21,10 +21,8 @@ int program_main(void)
 	/* The driver hides its memory from the map; only then is it read. */
 	undi_port_card_start();
 	rc = heap_init();
-	if (rc)
-		return rc;
-
-	rc = client_main();
+	if (rc == 0)
+		rc = client_main();
 	port_exit(PORT_EXIT_RETURN);
 	return rc;
 }

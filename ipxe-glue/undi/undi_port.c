@@ -26,8 +26,10 @@
 #include "ipxe-glue/undi/undi_icmp.h"
 #include "ipxe-glue/undi/undi_link.h"
 #include "ipxe-glue/undi/undi_netif.h"
+#include "ipxe-glue/undi/undi_stack.h"
 #include "ipxe-glue/undi/undi_tcp.h"
 #include "ipxe-glue/undi/undi_time.h"
+#include "ipxe-glue/undi/undi_where.h"
 #include "romlayout/include/rm.h"
 
 #define QUIET_POLL_US 20000
@@ -118,18 +120,29 @@ static int start_card(struct pxe_segoff entry)
 	return rc;
 }
 
-void undi_port_card_start(void)
+/* The driver, from the stock ROM or the PXE stack that is there. */
+static int find_driver(struct pxe_segoff *entry)
 {
 	const struct rom_info *info = rm_rom_info();
-	struct pxe_segoff entry;
 	int rc = -ENODEV;
 
-	state.net.phase = PORT_NET_CARD;
+	if (info->started_by == ROM_INFO_BY_PXE)
+		return undi_stack_start(info, entry, &state.card);
 	state.card.bus_devfn = info->bus_devfn;
 	if (info->stock_rom)
 		rc = undi_load(rm_phys(info->stock_rom), info->stock_bytes,
-			       info->bus_devfn, &entry);
+			       info->bus_devfn, entry);
 	port_log("UNDI: loaded");
+	return rc;
+}
+
+void undi_port_card_start(void)
+{
+	struct pxe_segoff entry;
+	int rc;
+
+	state.net.phase = PORT_NET_CARD;
+	rc = find_driver(&entry);
 	if (rc == 0)
 		rc = start_card(entry);
 	port_log("UNDI: started");
@@ -226,6 +239,18 @@ static bool check_link(void)
 	return false;
 }
 
+/*
+ * The boot file that DHCP names is this program itself, where a PXE stack has
+ * started it.
+ */
+static void check_boot_file(struct port_net *net)
+{
+	if (rm_rom_info()->started_by == ROM_INFO_BY_PXE &&
+	    (strncmp(net->bootfile, "spice", 5) != 0 ||
+	     !strchr(net->bootfile, ':')))
+		net->bootfile[0] = '\0';
+}
+
 /* ---- the loop -------------------------------------------------------------
  */
 
@@ -263,6 +288,7 @@ void port_poll(void)
 		sys_check_timeouts();
 		if (check_link())
 			undi_dhcp_poll(&state.net);
+		check_boot_file(&state.net);
 		undi_tcp_poll();
 		undi_tcp_flush_all();
 		undi_netif_flush();
@@ -331,5 +357,5 @@ void port_log(const char *line)
 
 const char *port_setting(const char *name)
 {
-	return NULL;
+	return strcmp(name, "spice/uri") ? NULL : undi_where_uri();
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Where to connect, as the network told: the one place that knows which DHCP
+ * options name a SPICE server, and which of several wins.
+ */
+#ifndef UNDI_WHERE_H
+#define UNDI_WHERE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Options that may hold a spice:// URI; their order is their rank. */
+#define UNDI_WHERE_ROOT_PATH 17	 /* RFC 2132; any text may stand in it */
+#define UNDI_WHERE_SITE	     224 /* site-specific (RFC 3942), ours */
+
+/* Who told, in the order in which they are believed. */
+enum undi_where_from {
+	UNDI_WHERE_COMMAND, /* the program's command line */
+	UNDI_WHERE_REPLY, /* cached by a PXE stack: the boot server's answer */
+	UNDI_WHERE_ACK,	  /* cached by a PXE stack: the DHCP server's */
+	UNDI_WHERE_OWN,	  /* our own DHCP */
+	UNDI_WHERE_FROMS
+};
+
+/* The command line: its first word, if it has one, is the URI. */
+void undi_where_command(const char *text);
+
+/* A DHCP option of @n bytes. Ignored unless it names a SPICE server. */
+void undi_where_option(enum undi_where_from from, uint8_t option,
+		       const void *text, size_t n);
+
+/* All options of a cached BOOTP packet of @bytes. */
+void undi_where_packet(enum undi_where_from from, const void *packet,
+		       size_t bytes);
+
+/* The URI that wins, NULL if nobody told one. */
+const char *undi_where_uri(void);
+
+#endif
