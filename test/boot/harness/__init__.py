@@ -10,6 +10,7 @@ from . import cases
 from .child import Child, HarnessError, free_port, need, root, scratch
 from .machine import Machine
 from .client import Client
+from .filter import Filter, Rules
 from .guest import SpiceGuest
 from .picture import Picture, compare, wait_same
 from .reference import spicy_screenshot
@@ -17,6 +18,7 @@ from .server import TestServer
 from .tap import Tap
 from .xspice import Xspice
 
-__all__ = ["Child", "Client", "HarnessError", "Machine", "Picture", "SpiceGuest", "Tap",
-           "TestServer", "Xspice", "cases", "compare", "free_port", "need",
-           "root", "scratch", "spicy_screenshot", "wait_same"]
+__all__ = ["Child", "Client", "Filter", "HarnessError", "Machine", "Picture",
+           "Rules", "SpiceGuest", "Tap", "TestServer", "Xspice", "cases",
+           "compare", "free_port", "need", "root", "scratch",
+           "spicy_screenshot", "wait_same"]

@@ -79,10 +79,11 @@ class Machine:
     memory: MiB; machine: "pc", "q35"; vga: "std", "cirrus", "qxl", "none";
     cpu: "max", "qemu64", ...; nic: device name or None; romfile: of that
     card; None leaves QEMU's own, "" gives it none; net: "user" (DHCP and the
-    host at 10.0.2.2), "later" (a cable into nothing until dhcp_on()), "none";
-    bootfile: DHCP boot file name; tftp: folder; netdev: more user netdev
-    options ("dns=...,hostfwd=..."); disk: raw image; extra: more arguments;
-    paused: wait for cont(); usb: usb-kbd and usb-mouse on a qemu-xhci.
+    host at 10.0.2.2), "later" (a cable into nothing until dhcp_on()), "none",
+    or a Filter; bootfile: DHCP boot file name; tftp: folder; netdev: more user
+    netdev options ("dns=...,hostfwd=..."); disk: raw image; extra: more
+    arguments; paused: wait for cont(); usb: usb-kbd and usb-mouse on a
+    qemu-xhci.
 
     Attributes: dir, child, serial_path, bios_log_path, started (monotonic).
     """
@@ -150,10 +151,12 @@ class Machine:
         if romfile is not None:
             card += ",romfile=" + romfile
         if net == "user":
-            back = "user,id=n0" + self._user_options()
+            back = ["-netdev", "user,id=n0" + self._user_options()]
+        elif isinstance(net, str):
+            back = ["-netdev", "hubport,hubid=0,id=n0"]
         else:
-            back = "hubport,hubid=0,id=n0"
-        return ["-netdev", back, "-device", card]
+            back = net.backend("n0", self._user_options())
+        return back + ["-device", card]
 
     def dhcp_on(self):
         """Put the network of net="later" on the cable."""
