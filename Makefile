@@ -74,7 +74,7 @@ all: $(ALL)
 setup: $(SETUP)
 
 clean:
-	rm -rf $(B) $(filter-out $(O)/src $(O)/stock $(O)/dl,$(wildcard $(O)/*))
+	rm -rf $(B) $(filter-out $(O)/src $(O)/stock $(O)/pxe $(O)/dl,$(wildcard $(O)/*))
 
 $(O)/host/%.o: %.c
 	@mkdir -p $(@D)

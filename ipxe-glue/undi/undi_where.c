@@ -5,7 +5,6 @@
  *
  * Left out: an option in several parts (RFC 3396); the first part counts.
  */
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -21,9 +20,9 @@ void undi_where_command(const char *text)
 	char *to = found[UNDI_WHERE_COMMAND][0];
 	size_t n = 0;
 
-	while (*text && isspace((unsigned char)*text))
+	while (*text == ' ')
 		text++;
-	while (n < URI_ROOM - 1 && text[n] && !isspace((unsigned char)text[n]))
+	while (n < URI_ROOM - 1 && text[n] && text[n] != ' ')
 		n++;
 	memcpy(to, text, n);
 	to[n] = '\0';
@@ -37,7 +36,7 @@ static bool is_ours(const char *text, size_t n)
 	if (n < sizeof(scheme) - 1)
 		return false;
 	for (size_t i = 0; i < sizeof(scheme) - 1; i++)
-		if (tolower((unsigned char)text[i]) != scheme[i])
+		if ((text[i] | 0x20) != scheme[i])
 			return false;
 	return true;
 }
