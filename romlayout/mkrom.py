@@ -10,6 +10,8 @@ import struct
 import sys
 import zlib
 
+import mkrom_stock
+
 IMAGE_LIMIT = 118 * 1024  # the BIOS's window; firmware.md has the measurement
 IMAGE = 0x20              # struct rom_image
 IMAGE_HEADER = struct.Struct("<8sIIIIHBB")
@@ -105,29 +107,54 @@ def make_image(loader, names, header, last):
     return bytes(image)
 
 
+def read(name):
+    try:
+        with open(name, "rb") as f:
+            return f.read()
+    except OSError as error:
+        fail("%s: %s" % (name, error.strerror))
+
+
+def stock_and_ids(name, pci):
+    """The stock ROM's image to carry, and the cards' ids."""
+    try:
+        ids = mkrom_stock.parse_ids(pci) if pci else None
+    except mkrom_stock.StockError as error:
+        fail(str(error))
+    if not name:
+        return b"", ids
+    try:
+        return mkrom_stock.choose(read(name), ids)
+    except mkrom_stock.StockError as error:
+        fail("%s %s" % (name, error))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--loader", required=True, help="flat binary")
     parser.add_argument("--program", required=True, help="ELF file")
-    parser.add_argument("--stock", help="iPXE's ROM for the same card")
-    parser.add_argument("--pci", required=True,
-                        metavar="VVVV:DDDD[,VVVV:DDDD...]")
-    parser.add_argument("output")
+    parser.add_argument("--stock", help="a ROM with the card's UNDI driver")
+    parser.add_argument("--pci", metavar="VVVV:DDDD[,VVVV:DDDD...]",
+                        help="the stock ROM's own if nothing is said")
+    parser.add_argument("output", help="a file, or a folder with a / behind "
+                        "it for spice-VVVVDDDD.rom")
     args = parser.parse_args()
+    if not args.stock and not args.pci:
+        fail("neither a stock ROM nor a PCI id is given")
 
-    def read(name):
-        with open(name, "rb") as f:
-            return f.read()
-
-    ids = [tuple(int(n, 16) for n in names.split(":"))
-           for names in args.pci.split(",")]
-    payload = make_payload(read(args.program),
-                           read(args.stock) if args.stock else b"")
+    stock, ids = stock_and_ids(args.stock, args.pci)
+    output = args.output
+    if output.endswith("/"):
+        output += "spice-%04x%04x.rom" % ids[0]
+    payload = make_payload(read(args.program), stock)
     images = make_images(read(args.loader), ids, payload)
-    with open(args.output, "wb") as f:
-        f.write(padded(images + payload, 512))
+    try:
+        with open(output, "wb") as f:
+            f.write(padded(images + payload, 512))
+    except OSError as error:
+        fail("%s: %s" % (output, error.strerror))
     print("%s: %d image%s of %d, payload %d bytes"
-          % (args.output, len(ids), "s" * (len(ids) > 1),
+          % (output, len(ids), "s" * (len(ids) > 1),
              len(images) // len(ids), len(payload)))
 
 

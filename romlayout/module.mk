@@ -69,18 +69,32 @@ ALL += $(ROMS)
 
 # mkrom: what it reads beside the loader, and for which cards.
 MKROM = romlayout/mkrom.py --loader $(O)/fw/loader.bin
+MKROM_PY := romlayout/mkrom.py romlayout/mkrom_stock.py
 
-$(ROMS): $(B)/spice-%.rom: $(FW_PROGRAM) $(O)/fw/loader.bin romlayout/mkrom.py \
-		| $(SETUP)
+$(ROMS): $(B)/spice-%.rom: $(FW_PROGRAM) $(O)/fw/loader.bin $(MKROM_PY) \
+		romlayout/module.mk | $(SETUP)
 	@mkdir -p $(@D)
 	@$(PYTHON) $(MKROM) --pci $(ROM_PCI_$*) --program $< \
 		--stock $(O)/stock/pxe-$*.rom $@
 
+# One for a card of which you have the ROM of iPXE or of the card's maker:
+#
+#	make rom STOCK=file.rom [ID=vvvv:dddd[,vvvv:dddd...]] [OUT=file]
+#
+# ID: the card's PCI id; the stock ROM's own if it is not given. OUT:
+# bin/spice-vvvvdddd.rom if it is not given.
+.PHONY: rom
+rom: $(FW_PROGRAM) $(O)/fw/loader.bin $(MKROM_PY)
+	$(if $(STOCK),,$(error make rom STOCK=file.rom [ID=vvvv:dddd,...] \
+		[OUT=file]: a ROM of iPXE or of the card's maker is needed))
+	@mkdir -p $(B)
+	@$(PYTHON) $(MKROM) --pci '$(ID)' --program $< --stock '$(STOCK)' \
+		'$(or $(OUT),$(B)/)'
+
 # A ROM whose program exercises the frame (test/boot/test_rom_*.py).
 TEST_ROM := $(O)/test/boot/rom_program.rom
 $(O)/fw/rom_program.elf: $(O)/fw/test/boot/rom_program.o
-$(TEST_ROM): $(O)/fw/rom_program.elf $(O)/fw/loader.bin romlayout/mkrom.py \
-		| $(SETUP)
+$(TEST_ROM): $(O)/fw/rom_program.elf $(O)/fw/loader.bin $(MKROM_PY) | $(SETUP)
 	@mkdir -p $(@D)
 	@$(PYTHON) $(MKROM) --pci $(ROM_PCI_e1000) --program $< \
 		--stock $(O)/stock/pxe-e1000.rom $@

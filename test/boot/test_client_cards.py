@@ -4,6 +4,7 @@
 """Each card that there is a ROM for: the desktop comes up in every pixel, and
 a key arrives."""
 import os
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from harness.child import wait_for
 CARDS = (("e1000", "e1000"), ("e1000e", "e1000e"),
          ("virtio", "virtio-net-pci"), ("rtl8139", "rtl8139"),
          ("pcnet", "pcnet"), ("ne2k_pci", "ne2k_pci"),
-         ("vmxnet3", "vmxnet3"))
+         ("vmxnet3", "vmxnet3"), ("eepro100", "i82557b"))
 
 
 def rom_of(name):
@@ -46,6 +47,7 @@ def every_rom_is_tried():
     built = {f[len("spice-"):-len(".rom")] for f in
              os.listdir(os.path.join(root(), "bin"))
              if f.startswith("spice-") and f.endswith(".rom")}
+    built = {f for f in built if not re.fullmatch("[0-9a-f]{8}", f)}
     cases.equal(built, {rom for rom, _ in CARDS}, "ROMs in bin/")
 
 
