@@ -4,9 +4,9 @@
  * The display channel: surfaces, caches, and the rows of its messages.
  *
  * We advertise MULTI_CODEC and no codec, so that no video stream comes (its
- * control messages do, for streams that never were), neither COMPOSITE nor A8
- * surfaces, and no LZ4. DISPLAY_INIT promises an image cache and a GLZ window
- * that memory really holds.
+ * control messages do, for streams that never were), LZ4 images, and neither
+ * COMPOSITE nor A8 surfaces. DISPLAY_INIT promises an image cache and a GLZ
+ * window that memory really holds.
  *
  * Bound: DISPLAY_SURFACES surfaces, each allocated when it is created; the
  * caches as promised.
@@ -292,7 +292,8 @@ bool chan_session_marked(const struct chan_session *s)
 const struct chan_kind chan_display_kind = {
 	.type = SPICE_CHANNEL_DISPLAY,
 	.name = "display",
-	.caps = 1u << SPICE_DISPLAY_CAP_MULTI_CODEC,
+	.caps = 1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
+		1u << SPICE_DISPLAY_CAP_LZ4_COMPRESSION,
 	.handlers = display_handlers,
 	.up = display_up,
 };

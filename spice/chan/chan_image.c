@@ -119,19 +119,41 @@ static int image_bitmap(struct chan *c, struct wire_reader *r,
 	return 0;
 }
 
+/* Read what stands before the size of the encoded bytes. */
+static uint8_t image_before_size(struct wire_reader *r, struct codec_image *img)
+{
+	uint8_t flags = 0;
+
+	switch (img->type) {
+	case SPICE_IMAGE_TYPE_LZ_PLT:
+		flags = wire_u8(r);
+		img->top_down = flags & SPICE_BITMAP_FLAGS_TOP_DOWN;
+		break;
+	case SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB:
+		img->glz_size = wire_u32(r);
+		break;
+	case SPICE_IMAGE_TYPE_JPEG_ALPHA:
+		flags = wire_u8(r);
+		img->top_down = flags & SPICE_JPEG_ALPHA_FLAGS_TOP_DOWN;
+		img->jpeg_size = wire_u32(r);
+		break;
+	default:
+		break;
+	}
+	return flags;
+}
+
 /* Read what lies between the descriptor and the encoded bytes. */
 static int image_sub_header(struct chan *c, struct wire_reader *r,
 			    struct codec_image *img,
 			    struct pix_palette *palette)
 {
-	uint8_t flags = 0;
+	uint8_t flags;
 	int rc;
 
 	if (img->type == SPICE_IMAGE_TYPE_BITMAP)
 		return image_bitmap(c, r, img, palette);
-	if (img->type == SPICE_IMAGE_TYPE_LZ_PLT)
-		flags = wire_u8(r);
-	img->top_down = flags & SPICE_BITMAP_FLAGS_TOP_DOWN;
+	flags = image_before_size(r, img);
 	img->len = wire_u32(r);
 	if (img->type == SPICE_IMAGE_TYPE_LZ_PLT) {
 		rc = image_palette(c, r, flags, palette);

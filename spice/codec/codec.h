@@ -40,7 +40,8 @@ struct codec_image {
 	/* What follows the sub-header: the encoded bytes */
 	const uint8_t *data;
 	size_t len;
-	uint32_t glz_size; /* ZLIB_GLZ: bytes of GLZ inside */
+	uint32_t glz_size;  /* ZLIB_GLZ: bytes of GLZ inside, any value */
+	uint32_t jpeg_size; /* JPEG_ALPHA: of `len`, before the alpha; any */
 };
 
 /* What a decoder may use besides input and output. */

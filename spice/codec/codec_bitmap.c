@@ -59,26 +59,6 @@ static int bitmap_to_format(const struct codec_image *img, uint32_t *format)
 	return 0;
 }
 
-/* The top byte of xRGB is 0 in pixmaps; guests leave anything in it. */
-static void row_xrgb(uint8_t *out, const uint8_t *in, uint32_t width)
-{
-	uint32_t x;
-
-	for (x = 0; x < width; x++)
-		codec_put32(out + x * 4, codec_get32(in + x * 4) & 0xffffff);
-}
-
-static void row_rgb24(uint8_t *out, const uint8_t *in, uint32_t width)
-{
-	uint32_t x;
-
-	/* A word reads one byte into the next pixel, which the last has not. */
-	for (x = 0; x + 1 < width; x++)
-		codec_put32(out + x * 4, codec_get32(in + x * 3) & 0xffffff);
-	in += x * 3;
-	codec_put32(out + x * 4, in[0] | in[1] << 8 | (uint32_t)in[2] << 16);
-}
-
 /* Masks have bit 0 leftmost; what comes with bit 7 leftmost is mirrored. */
 static void row_mask(uint8_t *out, const uint8_t *in, size_t bytes,
 		     bool msb_first)
@@ -110,12 +90,8 @@ static void bitmap_row(const struct bitmap_format *f,
 				  f->msb_first, img->palette);
 	else if (f->indexed)
 		row_mask(to, from, bytes, f->msb_first);
-	else if (img->bitmap_format == SPICE_BITMAP_FMT_32BIT)
-		row_xrgb(to, from, img->width);
-	else if (img->bitmap_format == SPICE_BITMAP_FMT_24BIT)
-		row_rgb24(to, from, img->width);
 	else
-		memcpy(to, from, bytes);
+		codec_row_bitmap(to, from, img->width, img->bitmap_format);
 }
 
 /* Is there a row of pixels at every stride? 0 or -EINVAL. */

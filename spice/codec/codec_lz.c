@@ -495,6 +495,28 @@ err_pass:
 	return rc;
 }
 
+int codec_lz_alpha(const struct codec_ctx *ctx, const struct codec_image *img,
+		   size_t from, const struct pixmap *out)
+{
+	struct codec_image alpha = *img;
+	struct lz_state s = {0};
+	struct lz_header h;
+	int rc;
+
+	alpha.data += from;
+	alpha.len -= from;
+	rc = lz_header(&alpha, &h);
+	if (rc)
+		return rc;
+	if (h.type != LZ_XXXA)
+		return -EINVAL;
+	s.in = alpha.data + LZ_HEADER_BYTES;
+	s.in_end = alpha.data + alpha.len;
+	codec_pace_init(&s.pace, ctx);
+	lz_lay_pixmap(&s, out, h.top_down, 4);
+	return lz_pass_alpha(&s);
+}
+
 static int lz_decode(const struct codec_ctx *ctx, const struct codec_image *img,
 		     struct pixmap *out)
 {

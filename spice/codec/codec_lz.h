@@ -116,4 +116,14 @@ CODEC_INLINE void lz_copy(uint8_t *p, const uint8_t *from, size_t n,
 	}
 }
 
+/*
+ * Decode a stream of the type XXXA, leaving the other bytes of pixels alone.
+ *
+ * @from: where in @img's data it begins
+ * @out: 32_ARGB, of @img's sides
+ * Returns 0 or -EINVAL.
+ */
+int codec_lz_alpha(const struct codec_ctx *ctx, const struct codec_image *img,
+		   size_t from, const struct pixmap *out);
+
 #endif

@@ -122,3 +122,45 @@ void codec_row_indexed(uint8_t *out, uint32_t format, const uint8_t *in,
 	else
 		row_indexed(out, format, in, width, 1, msb_first, color);
 }
+
+/* The top byte of xRGB is 0 in pixmaps; guests leave anything in it. */
+static void row_xrgb(uint8_t *out, const uint8_t *in, uint32_t width)
+{
+	uint32_t x;
+
+	for (x = 0; x < width; x++)
+		codec_put32(out + x * 4, codec_get32(in + x * 4) & 0xffffff);
+}
+
+static void row_rgb24(uint8_t *out, const uint8_t *in, uint32_t width)
+{
+	uint32_t x;
+
+	/* A word reads one byte into the next pixel, which the last has not. */
+	for (x = 0; x + 1 < width; x++)
+		codec_put32(out + x * 4, codec_get32(in + x * 3) & 0xffffff);
+	in += x * 3;
+	codec_put32(out + x * 4, in[0] | in[1] << 8 | (uint32_t)in[2] << 16);
+}
+
+void codec_row_bitmap(uint8_t *out, const uint8_t *in, uint32_t width,
+		      uint8_t bitmap_format)
+{
+	switch (bitmap_format) {
+	case SPICE_BITMAP_FMT_8BIT_A:
+		memcpy(out, in, width);
+		break;
+	case SPICE_BITMAP_FMT_16BIT:
+		memcpy(out, in, (size_t)width * 2);
+		break;
+	case SPICE_BITMAP_FMT_24BIT:
+		row_rgb24(out, in, width);
+		break;
+	case SPICE_BITMAP_FMT_32BIT:
+		row_xrgb(out, in, width);
+		break;
+	default: /* RGBA */
+		memcpy(out, in, (size_t)width * 4);
+		break;
+	}
+}

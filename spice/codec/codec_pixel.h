@@ -148,4 +148,12 @@ void codec_row_indexed(uint8_t *out, uint32_t format, const uint8_t *in,
 		       uint32_t width, unsigned int bits, bool msb_first,
 		       const struct pix_palette *palette);
 
+/*
+ * Copy a row of a bitmap without indices.
+ *
+ * @bitmap_format: SPICE_BITMAP_FMT_16BIT to _8BIT_A
+ */
+void codec_row_bitmap(uint8_t *out, const uint8_t *in, uint32_t width,
+		      uint8_t bitmap_format);
+
 #endif

@@ -10,8 +10,12 @@
 
 extern const struct codec codec_bitmap;
 extern const struct codec codec_glz;
+extern const struct codec codec_jpeg;
+extern const struct codec codec_jpeg_alpha;
+extern const struct codec codec_lz4;
 extern const struct codec codec_lz_plt;
 extern const struct codec codec_lz_rgb;
 extern const struct codec codec_quic;
+extern const struct codec codec_zlib_glz;
 
 #endif

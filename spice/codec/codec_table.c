@@ -5,13 +5,14 @@
  * name here, and a declaration in codec_rows.h; nothing else changes.
  *
  * FROM_CACHE, FROM_CACHE_LOSSLESS and SURFACE are no encodings: whoever parses
- * the descriptor looks those up. JPEG, JPEG_ALPHA, ZLIB_GLZ_RGB and LZ4 have no
- * row yet.
+ * the descriptor looks those up.
  */
 #include "spice/codec/codec_rows.h"
 
 static const struct codec *const codecs[] = {
-	&codec_bitmap, &codec_quic, &codec_lz_plt, &codec_lz_rgb, &codec_glz,
+	&codec_bitmap, &codec_quic, &codec_lz_plt,
+	&codec_lz_rgb, &codec_glz,  &codec_zlib_glz,
+	&codec_lz4,    &codec_jpeg, &codec_jpeg_alpha,
 };
 
 const struct codec *codec_find(uint8_t type)

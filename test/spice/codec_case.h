@@ -119,6 +119,8 @@ struct case_vector {
 	uint8_t type;	 /* SPICE_IMAGE_TYPE_* */
 	uint32_t format; /* SPICE_SURFACE_FMT_* */
 	uint32_t width, height;
+	uint32_t glz_size, jpeg_size; /* 0 where the line says none */
+	int top_down;
 	char sum[65]; /* of the picture */
 };
 
@@ -169,6 +171,32 @@ static inline uint8_t *case_read_file(const char *path, size_t *len)
 	return data;
 }
 
+#define CASE_NO_TYPE 255
+
+/* The type of image that a line's codec (the beginning of one) names. */
+static inline uint8_t case_type(const char *codec)
+{
+	static const struct {
+		const char *name;
+		uint8_t type;
+	} types[] = {
+		{"lz_plt", SPICE_IMAGE_TYPE_LZ_PLT},
+		{"lz4", SPICE_IMAGE_TYPE_LZ4},
+		{"lz", SPICE_IMAGE_TYPE_LZ_RGB},
+		{"glz", SPICE_IMAGE_TYPE_GLZ_RGB},
+		{"zglz", SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB},
+		{"quic", SPICE_IMAGE_TYPE_QUIC},
+		{"jpeg_alpha", SPICE_IMAGE_TYPE_JPEG_ALPHA},
+		{"jpeg", SPICE_IMAGE_TYPE_JPEG},
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (!strncmp(codec, types[i].name, strlen(types[i].name)))
+			return types[i].type;
+	}
+	return CASE_NO_TYPE;
+}
+
 /* Fill @v from its file @path and its @line. 0 when either is not as it
  * should be; the caller frees v->data. */
 static inline int case_vector_read(struct case_vector *v, const char *path,
@@ -180,6 +208,9 @@ static inline int case_vector_read(struct case_vector *v, const char *path,
 	snprintf(v->name, sizeof(v->name), "%s", strrchr(path, '/') + 1);
 	v->width = case_number(line, "width");
 	v->height = case_number(line, "height");
+	v->glz_size = case_number(line, "glz_size");
+	v->jpeg_size = case_number(line, "jpeg_size");
+	v->top_down = (int)case_number(line, "top_down");
 	v->format = SPICE_SURFACE_FMT_32_xRGB;
 	if (case_value(line, "format", word, sizeof(word))) {
 		if (!strcmp(word, "16_555"))
@@ -192,15 +223,8 @@ static inline int case_vector_read(struct case_vector *v, const char *path,
 	if (!case_value(line, "codec", word, sizeof(word)) ||
 	    !case_value(line, "out_sha256", v->sum, sizeof(v->sum)))
 		return 0;
-	if (!strncmp(word, "lz_plt", 6))
-		v->type = SPICE_IMAGE_TYPE_LZ_PLT;
-	else if (!strncmp(word, "lz", 2))
-		v->type = SPICE_IMAGE_TYPE_LZ_RGB;
-	else if (!strncmp(word, "glz", 3))
-		v->type = SPICE_IMAGE_TYPE_GLZ_RGB;
-	else if (!strncmp(word, "quic", 4))
-		v->type = SPICE_IMAGE_TYPE_QUIC;
-	else
+	v->type = case_type(word);
+	if (v->type == CASE_NO_TYPE)
 		return 0;
 	v->data = case_read_file(path, &v->len);
 	if (!v->data || !case_value(line, "payload_sha256", word, sizeof(word)))
@@ -217,6 +241,9 @@ static inline struct codec_image case_image(const struct case_vector *v,
 		.type = v->type,
 		.width = v->width,
 		.height = v->height,
+		.top_down = v->top_down,
+		.glz_size = v->glz_size,
+		.jpeg_size = v->jpeg_size,
 		.palette = v->type == SPICE_IMAGE_TYPE_LZ_PLT ? palette : NULL,
 		.data = v->data,
 		.len = v->len,

@@ -1198,13 +1198,39 @@ static int image_cause(uint8_t type, uint32_t width, uint32_t height,
 	return end();
 }
 
+/* An encoding whose row is all it takes: header, block, 16 literals. */
+TEST(lz4)
+{
+	static const char lz4[] = "\x18\0\0\0\1\x08\0\0\0\x12\xf0\1"
+				  "\1\2\3\4\5\6\7\x08"
+				  "\x11\x12\x13\x14\x15\x16\x17\x18";
+
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_LZ4, 2, 2, lz4, 28), 0);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_LZ4, 2, 3, lz4, 28), CHAN_IMAGE);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_LZ4, 2, 2, lz4, 27),
+		 CHAN_PROTOCOL);
+}
+
 TEST(bad_images)
 {
 	static const char lz[] = "\x1c\0\0\0  ZL\0\1\0\1\0\0\0\x08\0\0\0\2"
 				 "\0\0\0\2\0\0\0\x08\0\0\0\1";
 
-	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_JPEG, 2, 2, "", 0), CHAN_IMAGE);
-	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB, 2, 2, "", 0),
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_JPEG, 2, 2, "", 0),
+		 CHAN_PROTOCOL);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_JPEG, 2, 2, "\0\0\0\0", 4),
+		 CHAN_IMAGE);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB, 2, 2,
+			     "\x40\0\0\0\2\0\0", 7),
+		 CHAN_PROTOCOL);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB, 2, 2,
+			     "\x40\0\0\0\2\0\0\0\x78\x9c", 10),
+		 CHAN_IMAGE);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_JPEG_ALPHA, 2, 2,
+			     "\1\2\0\0\0\2\0\0", 8),
+		 CHAN_PROTOCOL);
+	CHECK_EQ(image_cause(SPICE_IMAGE_TYPE_JPEG_ALPHA, 2, 2,
+			     "\1\2\0\0\0\2\0\0\0\xff\xd8", 11),
 		 CHAN_IMAGE);
 	CHECK_EQ(image_cause(2, 2, 2, "", 0), CHAN_IMAGE);
 	CHECK_EQ(image_cause(255, 2, 2, "", 0), CHAN_IMAGE);
@@ -1543,6 +1569,7 @@ int main(void)
 	RUN(decoded_even_if_unseen);
 	RUN(surface_images);
 	RUN(bad_bitmaps);
+	RUN(lz4);
 	RUN(bad_images);
 	RUN(glz);
 	RUN(cut_messages);
