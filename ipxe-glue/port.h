@@ -81,6 +81,7 @@ struct port_tcp_events {
 	 * The connection is over and @tcp is gone: 0 closed by the peer, or
 	 * -ENOENT name not found, -EAGAIN no name server answered, -ENETUNREACH
 	 * no route, -EHOSTUNREACH, -ECONNREFUSED, -ETIMEDOUT, -ECONNRESET,
+	 * -EADDRNOTAVAIL this PC's own address has changed or was lost,
 	 * -ENOMEM, -EIO anything else.
 	 */
 	void (*closed)(void *ctx, int rc);

@@ -45,6 +45,12 @@ int undi_load(const void *rom, size_t bytes, uint16_t bus_devfn,
 	      struct pxe_segoff *entry);
 
 /*
+ * The version of the UNDI in a ROM image, major in bits 8-15; 2.1 if it does
+ * not say, or there is no image (@rom NULL).
+ */
+uint16_t undi_load_version(const void *rom, size_t bytes);
+
+/*
  * Take a segment of low memory that shares no 4 KiB page with another: QEMU's
  * TCG translates a page's code anew after every write to that page, and one
  * write in a page of the driver's code makes every call ten times as slow.

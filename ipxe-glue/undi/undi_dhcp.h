@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * DHCP: asks until there is an address, and keeps what came with it.
+ * DHCP: asks until there is an address, keeps it as long as it can be kept, and
+ * tells what came with it.
  */
 #ifndef UNDI_DHCP_H
 #define UNDI_DHCP_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lwip/ip_addr.h"
+
 #include "ipxe-glue/port.h"
+
+/* Say who asks: the card's address, and the version of its UNDI. */
+void undi_dhcp_identity(const uint8_t mac[6], uint8_t major, uint8_t minor);
 
 /* Begin to ask on undi_netif(), or be patient anew: the link is back. */
 void undi_dhcp_start(void);
@@ -14,7 +23,15 @@ void undi_dhcp_start(void);
 /* Bring @net's phase and addresses up to date. */
 void undi_dhcp_poll(struct port_net *net);
 
-/* The domain that came by DHCP, "" for none. */
-const char *undi_dhcp_domain(void);
+/* Whether connections that lwIP ends now end for want of their address. */
+bool undi_dhcp_moving(void);
+
+/* For how many seconds there has been no answer. */
+uint16_t undi_dhcp_asking_s(void);
+
+/* The name server, search domain number @i of the lease; NULL behind the last.
+ */
+const ip_addr_t *undi_dhcp_server(unsigned int i);
+const char *undi_dhcp_domain(unsigned int i);
 
 #endif

@@ -93,3 +93,12 @@ int undi_load(const void *rom, size_t bytes, uint16_t bus_devfn,
 	memcpy(copy, rom, bytes);
 	return call_loader(seg, id, bus_devfn, entry);
 }
+
+uint16_t undi_load_version(const void *rom, size_t bytes)
+{
+	const struct pxe_undi_rom_id *id = rom ? find_id(rom, bytes) : NULL;
+
+	if (!id || !id->undi_revision[2])
+		return 0x0201;
+	return id->undi_revision[2] << 8 | id->undi_revision[1];
+}

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * lwIP's resolver says "no" for every cause alike, so the answers' codes (RFC
- * 1035, 4.1.1) are read as they pass by. It cannot be told to forget a
- * question: an answer that nobody waits for any more is known by its name.
+ * lwIP's resolver knows neither a search list nor which server answered last,
+ * asks each server once, and says "no" for every cause alike. Here is the rest.
  *
- * A name without a dot is tried with the domain first.
+ * Servers and domains are those that DHCP has given (the rows below). The one
+ * that answered is asked first from then on. A name without a dot is tried
+ * below each domain and then as it stands, one with a dot the other way round;
+ * one that ends in a dot only so. Where nobody answers, all are asked again.
+ *
+ * Answers' codes (RFC 1035, 4.1.1) are read as they pass by. lwIP cannot be
+ * told to forget a question: an answer that nobody waits for is known by its
+ * name.
  */
 #include <errno.h>
 #include <string.h>
@@ -21,34 +27,188 @@
 
 #include "ipxe-glue/undi/lwip/lwip_hooks.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
+#include "ipxe-glue/undi/undi_time.h"
 
-#define RCODE_NONE    0xff /* no answer seen */
+/* Silent servers are asked again until this time. */
+#define PATIENCE_US 5000000
+
+/* As many lookups at once as there are connections (undi_tcp.c). */
+#define LOOKUPS 16
+
 #define RCODE_OK      0
 #define RCODE_NO_NAME 3
 
-static uint8_t last_rcode = RCODE_NONE;
+/* Bits of undi_lookup.heard. */
+#define HEARD_NO_NAME 1 /* there is no such name, or it has no address */
+#define HEARD_FAILED  2 /* "I cannot tell" */
+
+/* Where servers and domains come from: number i, NULL behind the last. */
+static const ip_addr_t *(*const servers_of[])(unsigned int i) = {
+	undi_dhcp_server,
+};
+static const char *(*const domains_of[])(unsigned int i) = {
+	undi_dhcp_domain,
+};
+#define SERVERS_OF (sizeof(servers_of) / sizeof(servers_of[0]))
+#define DOMAINS_OF (sizeof(domains_of) / sizeof(domains_of[0]))
+
+static struct undi_lookup *asking[LOOKUPS];
+static ip_addr_t answered; /* who answered last; any: nobody */
+
+/* ---- servers and domains ------------------------------------------------- */
+
+/* Server @i of all that are known, NULL behind the last. */
+static const ip_addr_t *server(unsigned int i)
+{
+	for (unsigned int of = 0; of < SERVERS_OF; of++)
+		for (unsigned int k = 0; servers_of[of](k); k++)
+			if (i-- == 0)
+				return servers_of[of](k);
+	return NULL;
+}
+
+static const char *domain(unsigned int i)
+{
+	for (unsigned int of = 0; of < DOMAINS_OF; of++)
+		for (unsigned int k = 0; domains_of[of](k); k++)
+			if (i-- == 0)
+				return domains_of[of](k);
+	return NULL;
+}
+
+static unsigned int domains(void)
+{
+	unsigned int n = 0;
+
+	while (domain(n))
+		n++;
+	return n;
+}
+
+/* Whether @address is among the servers. */
+static bool is_server(const ip_addr_t *address)
+{
+	const ip_addr_t *known;
+
+	for (unsigned int i = 0; (known = server(i)); i++)
+		if (ip_addr_eq(known, address))
+			return true;
+	return false;
+}
+
+/* Give lwIP the servers, the one that answered last before the others. */
+static void set_servers(void)
+{
+	bool known = !ip_addr_isany(&answered) && is_server(&answered);
+	const ip_addr_t *next;
+	u8_t n = 0;
+
+	if (known)
+		dns_setserver(n++, &answered);
+	for (unsigned int i = 0; n < DNS_MAX_SERVERS; i++) {
+		next = server(i);
+		if (!next || !known || !ip_addr_eq(next, &answered))
+			dns_setserver(n++, next);
+	}
+}
+
+const ip_addr_t *undi_lookup_server(void)
+{
+	set_servers();
+	return ip_addr_isany(dns_getserver(0)) ? NULL : dns_getserver(0);
+}
+
+/* ---- answers ------------------------------------------------------------- */
 
 /*
- * Look at a received IP packet (lwip_hooks.h): if a name server's answer, keep
- * its code. Returns 0: the packet goes its way.
+ * The name of the question in an answer as text.
+ * @name: UNDI_LOOKUP_NAME bytes
+ */
+static bool read_question(struct pbuf *p, u16_t at, char *name)
+{
+	size_t chars = 0;
+	int label;
+
+	while ((label = pbuf_try_get_at(p, at++)) > 0) {
+		if (label > 63 || chars + label + 1 >= UNDI_LOOKUP_NAME)
+			return false;
+		if (chars)
+			name[chars++] = '.';
+		if (pbuf_copy_partial(p, name + chars, label, at) != label)
+			return false;
+		chars += label;
+		at += label;
+	}
+	name[chars] = '\0';
+	return label == 0;
+}
+
+void undi_lookup_heard(struct pbuf *p, u16_t at, const ip_addr_t *from)
+{
+	char name[UNDI_LOOKUP_NAME];
+	struct udp_hdr udp;
+	struct dns_hdr dns;
+	uint8_t rcode;
+
+	if (pbuf_copy_partial(p, &udp, sizeof(udp), at) != sizeof(udp) ||
+	    udp.src != PP_HTONS(DNS_SERVER_PORT))
+		return;
+	at += sizeof(udp);
+	if (pbuf_copy_partial(p, &dns, sizeof(dns), at) != sizeof(dns) ||
+	    !(dns.flags1 & DNS_FLAG1_RESPONSE) ||
+	    !read_question(p, at + sizeof(dns), name) || !is_server(from))
+		return;
+	rcode = dns.flags2 & DNS_FLAG2_ERR_MASK;
+	for (unsigned int i = 0; i < LOOKUPS; i++) {
+		if (!asking[i] || lwip_stricmp(asking[i]->asked, name) != 0)
+			continue;
+		if (rcode == RCODE_OK || rcode == RCODE_NO_NAME) {
+			asking[i]->heard |= HEARD_NO_NAME;
+			answered = *from;
+		} else {
+			asking[i]->heard |= HEARD_FAILED;
+		}
+	}
+}
+
+/*
+ * Look at a received IP packet (lwip_hooks.h). Returns 0: the packet goes its
+ * way.
  */
 int undi_lookup_peek(struct pbuf *p)
 {
 	const struct ip_hdr *ip = p->payload;
-	struct udp_hdr udp;
-	struct dns_hdr dns;
-	u16_t at;
+	ip_addr_t from;
 
 	if (p->len < sizeof(*ip) || IPH_PROTO(ip) != IP_PROTO_UDP)
 		return 0;
-	at = IPH_HL_BYTES(ip);
-	if (pbuf_copy_partial(p, &udp, sizeof(udp), at) != sizeof(udp) ||
-	    udp.src != PP_HTONS(DNS_SERVER_PORT))
-		return 0;
-	at += sizeof(udp);
-	if (pbuf_copy_partial(p, &dns, sizeof(dns), at) == sizeof(dns))
-		last_rcode = dns.flags2 & DNS_FLAG2_ERR_MASK;
+	ip_addr_copy_from_ip4(from, ip->src);
+	undi_lookup_heard(p, IPH_HL_BYTES(ip), &from);
 	return 0;
+}
+
+static void forget(struct undi_lookup *lookup)
+{
+	for (unsigned int i = 0; i < LOOKUPS; i++)
+		if (asking[i] == lookup)
+			asking[i] = NULL;
+	lookup->asked[0] = '\0';
+}
+
+/* No answer has an address: what next? undi_lookup_poll() asks. */
+static void no_address(struct undi_lookup *lookup)
+{
+	bool silent = !lookup->heard;
+
+	if (silent && undi_time_us() - lookup->since_us < PATIENCE_US)
+		return; /* the same again */
+	if (silent) {
+		lookup->rc = -EAGAIN; /* nor would they about another form */
+		return;
+	}
+	if (!(lookup->heard & HEARD_NO_NAME))
+		lookup->unsure = true;
+	lookup->form++;
 }
 
 static void on_answer(const char *name, const ip_addr_t *address, void *arg)
@@ -57,58 +217,97 @@ static void on_answer(const char *name, const ip_addr_t *address, void *arg)
 
 	if (strcmp(lookup->asked, name) != 0)
 		return;
+	forget(lookup);
 	if (address) {
 		lookup->address = *address;
 		lookup->rc = 0;
-	} else if (last_rcode == RCODE_OK || last_rcode == RCODE_NO_NAME) {
-		lookup->rc = -ENOENT;
 	} else {
-		lookup->rc = -EAGAIN;
+		no_address(lookup);
 	}
-	lookup->asked[0] = '\0';
 }
 
-/* Put host and, if there is one and it fits, the domain into asked. */
-static void set_asked(struct undi_lookup *lookup)
+/* ---- questions ----------------------------------------------------------- */
+
+/*
+ * Put the name's form of that number into asked. Returns -ENOENT behind the
+ * last, -ENAMETOOLONG for one that would be.
+ */
+static int set_asked(struct undi_lookup *lookup)
 {
-	const char *domain = undi_dhcp_domain();
-	size_t host_len = strlen(lookup->host), domain_len = strlen(domain);
+	size_t n = strlen(lookup->host), domain_len;
+	const char *dot = strchr(lookup->host, '.');
+	bool absolute = n && lookup->host[n - 1] == '.';
+	unsigned int all = absolute ? 0 : domains();
+	unsigned int plain = dot ? 0 : all;
+	const char *below;
 
-	lookup->with_domain = !lookup->with_domain && domain_len &&
-			      !strchr(lookup->host, '.') &&
-			      host_len + 1 + domain_len < UNDI_LOOKUP_NAME;
-	memcpy(lookup->asked, lookup->host, host_len + 1);
-	if (!lookup->with_domain)
-		return;
-	lookup->asked[host_len] = '.';
-	memcpy(lookup->asked + host_len + 1, domain, domain_len + 1);
+	if (lookup->form > all)
+		return -ENOENT;
+	memcpy(lookup->asked, lookup->host, n + 1);
+	if (absolute)
+		lookup->asked[n - 1] = '\0'; /* lwIP's callback has it so */
+	if (lookup->form == plain)
+		return 0;
+	below = domain(lookup->form - (lookup->form > plain));
+	domain_len = strlen(below);
+	if (n + 1 + domain_len >= UNDI_LOOKUP_NAME)
+		return -ENAMETOOLONG;
+	lookup->asked[n] = '.';
+	memcpy(lookup->asked + n + 1, below, domain_len + 1);
+	return 0;
 }
 
+/* Be among those that answers are compared with. */
+static void listen(struct undi_lookup *lookup)
+{
+	lookup->heard = 0;
+	for (unsigned int i = 0; i < LOOKUPS; i++) {
+		if (!asking[i]) {
+			asking[i] = lookup;
+			return;
+		}
+	}
+}
+
+/* Ask for what is in asked. */
 static void ask(struct undi_lookup *lookup)
 {
 	ip_addr_t address;
 
-	set_asked(lookup);
-	last_rcode = RCODE_NONE;
-	lookup->rc = -EINPROGRESS;
+	set_servers();
+	listen(lookup);
 	switch (dns_gethostbyname(lookup->asked, &address, on_answer, lookup)) {
+	case ERR_INPROGRESS:
+		return;
 	case ERR_OK:
 		lookup->address = address;
 		lookup->rc = 0;
-		break;
-	case ERR_INPROGRESS:
 		break;
 	case ERR_VAL: /* no name server known */
 		lookup->rc = -EAGAIN;
 		break;
 	case ERR_MEM: /* too many questions: the next poll asks again */
-		lookup->asked[0] = '\0';
-		lookup->with_domain = false;
 		break;
 	default:
 		lookup->rc = -EINVAL;
 		break;
 	}
+	forget(lookup);
+}
+
+/* Go on to the next form of the name that can be asked, and ask. */
+static void go_on(struct undi_lookup *lookup)
+{
+	int rc;
+
+	if (!lookup->since_us)
+		lookup->since_us = undi_time_us();
+	while ((rc = set_asked(lookup)) == -ENAMETOOLONG)
+		lookup->form++;
+	if (rc == 0)
+		ask(lookup);
+	else
+		lookup->rc = lookup->unsure ? -EAGAIN : -ENOENT;
 }
 
 void undi_lookup_start(struct undi_lookup *lookup, const char *host)
@@ -129,21 +328,18 @@ int undi_lookup_poll(struct undi_lookup *lookup)
 {
 	ip_addr_t literal;
 
-	if (lookup->rc == -EINPROGRESS && !lookup->asked[0]) {
-		if (ipaddr_aton(lookup->host, &literal)) {
-			lookup->address = literal;
-			lookup->rc = 0;
-		} else {
-			ask(lookup);
-		}
+	if (lookup->rc != -EINPROGRESS || lookup->asked[0])
+		return lookup->rc;
+	if (ipaddr_aton(lookup->host, &literal)) {
+		lookup->address = literal;
+		lookup->rc = 0;
+	} else {
+		go_on(lookup);
 	}
-	/* Not below the domain: as it stands, then. */
-	if (lookup->rc == -ENOENT && lookup->with_domain)
-		ask(lookup);
 	return lookup->rc;
 }
 
 void undi_lookup_stop(struct undi_lookup *lookup)
 {
-	lookup->asked[0] = '\0';
+	forget(lookup);
 }

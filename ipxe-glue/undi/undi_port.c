@@ -155,12 +155,23 @@ void undi_port_card_start(void)
 	undi_entropy_mix(state.card.mac, sizeof(state.card.mac));
 }
 
+/* Tell DHCP who asks. */
+static void name_client(void)
+{
+	const struct rom_info *info = rm_rom_info();
+	const void *rom = info->stock_rom ? rm_phys(info->stock_rom) : NULL;
+	uint16_t version = undi_load_version(rom, info->stock_bytes);
+
+	undi_dhcp_identity(state.card.mac, version >> 8, version & 0xff);
+}
+
 void port_net_start(void)
 {
 	if (state.started || state.net.phase == PORT_NET_FAILED)
 		return;
 	state.started = 1;
 	undi_netif_start(state.card.mac);
+	name_client();
 	undi_icmp_start();
 	undi_link_start(&state.card);
 	state.net.phase = PORT_NET_LINK;

@@ -25,6 +25,7 @@
 #include "lwip/tcp.h"
 
 #include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_icmp.h"
 #include "ipxe-glue/undi/undi_lookup.h"
 #include "ipxe-glue/undi/undi_netif.h"
@@ -142,7 +143,7 @@ static void on_error(void *arg, err_t err)
 	if (err == ERR_RST)
 		rc = tcp->state == SLOT_CONNECT ? -ECONNREFUSED : -ECONNRESET;
 	else if (err == ERR_ABRT)
-		rc = -ETIMEDOUT;
+		rc = undi_dhcp_moving() ? -EADDRNOTAVAIL : -ETIMEDOUT;
 	else
 		rc = -EIO;
 	say_closed(tcp, rc);

@@ -2,8 +2,6 @@
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
  * Command line and DHCP options (RFC 2132) that say where to connect.
- *
- * Left out: an option in several parts (RFC 3396); the first part counts.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -54,59 +52,20 @@ void undi_where_option(enum undi_where_from from, uint8_t option,
 	to[n] = '\0';
 }
 
-/* ---- a whole packet ------------------------------------------------------ */
-
-/* RFC 2131: fields that options may go on in, the cookie before the first. */
-#define PACKET_SNAME	   44
-#define PACKET_SNAME_BYTES 64
-#define PACKET_FILE	   108
-#define PACKET_FILE_BYTES  128
-#define PACKET_COOKIE	   236
-#define PACKET_OPTIONS	   240
-
-#define OPTION_PAD	0
-#define OPTION_OVERLOAD 52
-#define OPTION_END	255
-
-#define OVERLOAD_FILE  1
-#define OVERLOAD_SNAME 2
-
-/* All options in @n bytes. Returns what option 52 says, or 0. */
-static uint8_t walk(enum undi_where_from from, const uint8_t *options, size_t n)
-{
-	uint8_t overload = 0;
-	size_t at = 0;
-
-	while (at < n && options[at] != OPTION_END) {
-		if (options[at] == OPTION_PAD) {
-			at++;
-			continue;
-		}
-		if (n - at < 2 || n - at - 2 < options[at + 1])
-			break;
-		if (options[at] == OPTION_OVERLOAD && options[at + 1] == 1)
-			overload = options[at + 2];
-		undi_where_option(from, options[at], options + at + 2,
-				  options[at + 1]);
-		at += 2u + options[at + 1];
-	}
-	return overload;
-}
-
 void undi_where_packet(enum undi_where_from from, const void *packet,
 		       size_t bytes)
 {
-	static const uint8_t cookie[4] = {99, 130, 83, 99};
-	const uint8_t *p = packet;
-	uint8_t overload;
+	static const uint8_t options[] = {UNDI_WHERE_ROOT_PATH,
+					  UNDI_WHERE_SITE};
+	const struct undi_message msg = {.at = packet, .bytes = bytes};
+	char text[URI_ROOM];
 
-	if (bytes < PACKET_OPTIONS || memcmp(p + PACKET_COOKIE, cookie, 4) != 0)
-		return;
-	overload = walk(from, p + PACKET_OPTIONS, bytes - PACKET_OPTIONS);
-	if (overload & OVERLOAD_FILE)
-		walk(from, p + PACKET_FILE, PACKET_FILE_BYTES);
-	if (overload & OVERLOAD_SNAME)
-		walk(from, p + PACKET_SNAME, PACKET_SNAME_BYTES);
+	for (size_t i = 0; i < sizeof(options); i++) {
+		int n = undi_option(&msg, options[i], text, sizeof(text));
+
+		if (n > 0)
+			undi_where_option(from, options[i], text, n);
+	}
 }
 
 const char *undi_where_uri(void)

@@ -10,9 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipxe-glue/undi/undi_options.h"
+
 /* Options that may hold a spice:// URI; their order is their rank. */
-#define UNDI_WHERE_ROOT_PATH 17	 /* RFC 2132; any text may stand in it */
-#define UNDI_WHERE_SITE	     224 /* site-specific (RFC 3942), ours */
+#define UNDI_WHERE_ROOT_PATH UNDI_OPTION_ROOT_PATH /* or any other text */
+#define UNDI_WHERE_SITE	     UNDI_OPTION_SITE
 
 /* Who told, in the order in which they are believed. */
 enum undi_where_from {

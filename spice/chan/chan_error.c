@@ -102,6 +102,9 @@ static const struct error_text error_texts[] = {
 	{CHAN_SERVER_CLOSED, 0,
 	 "%s closed the session. Was the virtual machine shut down, or has "
 	 "another client taken over?"},
+	{CHAN_LOST, -EADDRNOTAVAIL,
+	 "The connection to %s was lost: this PC's network address has changed, "
+	 "or is not its own any more."},
 	{CHAN_LOST, -ETIMEDOUT,
 	 "The connection to %s was lost: no answer any more. Is that machine "
 	 "on, and the network whole?"},

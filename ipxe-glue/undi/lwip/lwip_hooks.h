@@ -11,16 +11,18 @@
 struct pbuf;
 struct dhcp_msg;
 
-/* undi_dhcp.c: options that we ask for, and what comes of them. */
+struct dhcp;
+
+/* undi_dhcp_ask.c: what we send beside lwIP's own options. */
 void undi_dhcp_append(struct dhcp_msg *msg, u16_t *options_bytes);
-void undi_dhcp_option(u8_t type, u8_t option, u8_t bytes, struct pbuf *p,
-		      u16_t offset);
 
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, type, bytes) \
 	undi_dhcp_append(msg, bytes)
-#define LWIP_HOOK_DHCP_PARSE_OPTION(netif, dhcp, state, msg, type, option, \
-				    bytes, p, offset)                      \
-	undi_dhcp_option(type, option, bytes, p, offset)
+
+/* undi_dhcp.c: a lease's times as lwIP is to count them, in seconds. */
+u16_t undi_dhcp_t0(const struct dhcp *dhcp);
+u16_t undi_dhcp_t1(const struct dhcp *dhcp);
+u16_t undi_dhcp_t2(const struct dhcp *dhcp);
 
 /* undi_lookup.c: reads name servers' answers as they pass by. */
 int undi_lookup_peek(struct pbuf *p);

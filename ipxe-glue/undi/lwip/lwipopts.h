@@ -37,14 +37,15 @@
 #define LWIP_UDP			1
 #define LWIP_TCP			1
 #define LWIP_DNS			1
-#define DNS_MAX_SERVERS			2
+/* All that DHCP gave: undi_lookup.c gives them. */
+#define DNS_MAX_SERVERS			6
 #define DNS_MAX_NAME_LENGTH		256
 #define DNS_TABLE_SIZE			8
-#define DNS_MAX_RETRIES			4
+/* A server is asked twice in two seconds, then the next one. */
+#define DNS_MAX_RETRIES			2
 #define LWIP_DHCP			1
 #define LWIP_DHCP_BOOTP_FILE		1
-#define LWIP_DHCP_MAX_DNS_SERVERS	2
-#define LWIP_DHCP_PROVIDE_DNS_SERVERS	2
+#define LWIP_DHCP_MAX_DNS_SERVERS	0 /* read by undi_dhcp.c */
 #define LWIP_DHCP_DISCOVER_ADD_HOSTNAME 0
 #define LWIP_NETIF_HOSTNAME		0
 /* Probing the address first would cost seconds at every power-on. */
@@ -54,29 +55,18 @@
 #define DHCP_COARSE_TIMER_SECS	    1
 #define DHCP_DEFINE_CUSTOM_TIMEOUTS 1
 #define DHCP_SET_TIMEOUT_FROM_OFFERED_T0_LEASE(res, dhcp) \
-	UNDI_DHCP_TICKS(res, (dhcp)->offered_t0_lease)
+	((res) = undi_dhcp_t0(dhcp))
 #define DHCP_SET_TIMEOUT_FROM_OFFERED_T1_RENEW(res, dhcp) \
-	UNDI_DHCP_TICKS(res, (dhcp)->offered_t1_renew)
+	((res) = undi_dhcp_t1(dhcp))
 #define DHCP_SET_TIMEOUT_FROM_OFFERED_T2_REBIND(res, dhcp) \
-	UNDI_DHCP_TICKS(res, (dhcp)->offered_t2_rebind)
-/* lwIP counts in 16 bits: a lease of a day has more seconds than that. */
-#define UNDI_DHCP_TICKS(res, secs)                                  \
-	do {                                                        \
-		u32_t undi_ticks = (secs) / DHCP_COARSE_TIMER_SECS; \
-                                                                    \
-		if (undi_ticks > 0xffff)                            \
-			undi_ticks = 0xffff;                        \
-		if (undi_ticks == 0)                                \
-			undi_ticks = 1;                             \
-		(res) = (u16_t)undi_ticks;                          \
-	} while (0)
+	((res) = undi_dhcp_t2(dhcp))
 /* A renewal that got no answer is tried again after half of what is left. */
 #define DHCP_NEXT_TIMEOUT_THRESHOLD 4
 /* Milliseconds to wait after the first, second... discover. */
 #define DHCP_REQUEST_BACKOFF_SEQUENCE(tries) \
 	(u16_t)((tries) < 3 ? 1000 : (tries) < 5 ? 2000 : 4000)
-/* The request list grows by what undi_dhcp.c adds. */
-#define DHCP_OPTIONS_LEN 128
+/* Room for what undi_dhcp_ask.c adds. */
+#define DHCP_OPTIONS_LEN 192
 
 /* ---- TCP ---------------------------------------------------------------- */
 #define TCP_MSS 1460
