@@ -32,6 +32,12 @@ static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
  */
 #define CLIENT_GOOD_US 60000000u
 
+/*
+ * A form that nobody types in goes away after this: a PC that somebody walked
+ * away from shall find its server when that comes back.
+ */
+#define CLIENT_FORM_PAUSE_S 120
+
 /* A refused password is tried again as it is only so often. */
 #define CLIENT_PASSWORD_PAUSE_S 30
 
@@ -85,6 +91,13 @@ void client_connect(struct client *c)
 	}
 }
 
+void client_put_off(struct client *c)
+{
+	c->retry_us = 0;
+	if (c->has_uri)
+		c->retry_us = port_now_us() + CLIENT_FORM_PAUSE_S * 1000000ull;
+}
+
 void client_leave(struct client *c)
 {
 	c->state = CLIENT_LEAVE;
@@ -106,6 +119,8 @@ static void client_say(struct client *c)
 	char server[URI_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
 
 	uri_server(&c->uri, server, sizeof(server));
+	if (c->error.cause == CHAN_PASSWORD && c->taken)
+		c->error.rc = -ETIMEDOUT;
 	if (c->error.cause == CHAN_ENDED && c->error.rc == -ENODEV)
 		snprintf(why, sizeof(why),
 			 "This PC's VGA BIOS offers no graphics mode that %s's "
@@ -113,7 +128,9 @@ static void client_say(struct client *c)
 			 "buffer is needed).",
 			 server);
 	else if (c->error.cause == CHAN_PASSWORD && !c->uri.password[0])
-		snprintf(why, sizeof(why), "%s asks for a password.", server);
+		snprintf(why, sizeof(why),
+			 "%s asks for a password. Type it, then Enter.",
+			 server);
 	else
 		chan_error_sentence(&c->error, server, why, sizeof(why));
 	client_text_why(c, why);
@@ -208,14 +225,16 @@ static const char *client_net_why(int rc)
 {
 	switch (rc) {
 	case -ENODEV:
-		return "The network card could not be started.";
+		return "The network card could not be started. Switch the PC "
+		       "off and on; look for the card in the BIOS setup.";
 	case -ENETDOWN:
 		return "The network card has no link. Check the cable.";
 	case -ETIMEDOUT:
 		return "No DHCP server answered. Check the cable and the "
 		       "network's DHCP server; this goes on asking.";
 	default:
-		return "The network could not be started.";
+		return "The network could not be started. Switch the PC off "
+		       "and on.";
 	}
 }
 

@@ -86,6 +86,7 @@ struct client {
 	char name[64]; /* of the virtual machine seen there last, "" for none */
 	unsigned int tries; /* failures since the last desktop */
 	uint64_t retry_us;  /* WAIT, FORM: when to try again; 0: never */
+	bool taken;	    /* the server has taken uri's password once */
 	bool leave_session; /* the hotkey was pressed */
 	bool ended;	    /* the session said so; error is why */
 	struct chan_error error;
@@ -151,6 +152,8 @@ void client_input_locks(struct client *c, uint16_t locks);
 void client_input_place(struct client *c);
 
 /* client.c */
+/* The form is open and somebody is there: put off the next try. */
+void client_put_off(struct client *c);
 void client_connect(struct client *c);
 void client_leave(struct client *c);
 void client_retry_now(struct client *c);

@@ -88,6 +88,13 @@ static uint16_t form_port(const char *text)
 	return *text || v > 65535 ? 0 : (uint16_t)v;
 }
 
+/* Do @a and @b name the same server and password? */
+static bool form_same(const struct uri *a, const struct uri *b)
+{
+	return a->port == b->port && !strcmp(a->host, b->host) &&
+	       !strcmp(a->password, b->password);
+}
+
 /*
  * Take what was typed. A whole spice:// URI in the host's field is as good as
  * host and port.
@@ -127,11 +134,12 @@ static void form_accept(struct client *c)
 		 !strcmp(uri.host, c->uri.host))
 		memcpy(uri.password, c->uri.password, sizeof(uri.password));
 	memset(f->password, 0, sizeof(f->password));
+	c->taken = c->taken && form_same(&uri, &c->uri);
 	c->uri = uri;
 	c->name[0] = '\0';
 	c->has_uri = true;
 	c->tries = 0;
-	client_connect(c);
+	client_retry_now(c);
 }
 
 /* The edit that navigation key @ch means; -1 for none. */
@@ -176,8 +184,9 @@ void client_form_key(struct client *c, const struct kbd_key *key)
 
 	if (!ch)
 		return;
-	/* Somebody is there: no more trying behind his back. */
-	c->retry_us = 0;
+	/* Somebody is there: no trying behind his back. */
+	if (c->retry_us)
+		client_put_off(c);
 	c->text_dirty = true;
 	if (edit >= 0)
 		form_edit_field(f, (enum vga_edit)edit);

@@ -118,8 +118,8 @@ static void input_text_key(struct client *c, const struct kbd_key *key)
 	} else if (key->pressed && key->code == KBD_KEY_F1 + 1) {
 		carrier_stop(&c->carrier);
 		c->ended = false;
-		c->retry_us = 0;
 		client_form_open(c, FORM_HOST);
+		client_put_off(c);
 	} else if (key->pressed && key->code == KBD_KEY_ENTER &&
 		   c->state == CLIENT_WAIT) {
 		client_retry_now(c);

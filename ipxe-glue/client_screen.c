@@ -48,10 +48,14 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 		[CHAN_STAGE_UP] = "up",
 	};
 
+	struct client *c = ctx;
+
+	if (stage == CHAN_STAGE_UP)
+		c->taken = true;
 	if (stage == CHAN_STAGE_UP && !strcmp(name, "display"))
-		screen_channel(ctx, name, "up, waiting for the picture");
+		screen_channel(c, name, "up, waiting for the picture");
 	else
-		screen_channel(ctx, name, text[stage]);
+		screen_channel(c, name, text[stage]);
 }
 
 void client_screen_failed(struct client *c, const char *name)

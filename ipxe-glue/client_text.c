@@ -157,6 +157,17 @@ static void text_countdown(struct client *c)
 			    text);
 }
 
+/*
+ * What there is to say. Without a network nothing else counts, but for what the
+ * form wants of its reader.
+ */
+static const char *text_why(const struct client *c)
+{
+	bool form = c->state == CLIENT_FORM && c->why[0];
+
+	return c->net_why && !form ? c->net_why : c->why;
+}
+
 /* Draw all of it. */
 static void text_draw(struct client *c)
 {
@@ -175,8 +186,7 @@ static void text_draw(struct client *c)
 				    VGA_TEXT_COLS - TEXT_VALUE, TEXT_PLAIN,
 				    c->line[i]);
 	}
-	text_wrap(v, TEXT_WHY_ROW, TEXT_WHY_ROWS, TEXT_WHY,
-		  c->net_why ? c->net_why : c->why);
+	text_wrap(v, TEXT_WHY_ROW, TEXT_WHY_ROWS, TEXT_WHY, text_why(c));
 	text_countdown(c);
 	vga_text_put_padded(v, TEXT_KEYS_ROW, 0, VGA_TEXT_COLS, TEXT_KEYS,
 			    text_keys(c));

@@ -35,7 +35,7 @@ static void shot_usage(FILE *out)
 		"\n"
 		"Connects to URI (spice://HOST:PORT), draws along, and saves the "
 		"picture as\nFILE.ppm, N ms (default 1000) after the first one "
-		"has come, or when the server\nends the session.\n"
+		"has come, or when the server\nends the session (which it says).\n"
 		"\n"
 		"  --password P       what the server asks for\n"
 		"  --wait-ms N        how long to draw along\n"
@@ -235,17 +235,16 @@ static int shot_finish(struct shot *shot)
 	if (shot->counts)
 		shot_counts(chan_session_counts(shot->carrier.session));
 	uri_server(&shot->uri, server, sizeof(server));
-	if (!shot->first_us) {
-		if (shot->ended)
-			chan_error_sentence(&shot->error, server, text,
-					    sizeof(text));
-		else
-			snprintf(text, sizeof(text),
-				 "%s sent no picture within %d seconds.",
-				 server, SHOT_CONNECT_MS / 1000);
+	if (shot->ended)
+		chan_error_sentence(&shot->error, server, text, sizeof(text));
+	else
+		snprintf(text, sizeof(text),
+			 "%s sent no picture within %d seconds.", server,
+			 SHOT_CONNECT_MS / 1000);
+	if (shot->ended || !shot->first_us)
 		fprintf(stderr, "spice-shot: %s\n", text);
+	if (!shot->first_us)
 		return 1;
-	}
 	if (shot->until_marker && !shot_marked(shot)) {
 		fprintf(stderr, "spice-shot: the marker did not come.\n");
 		return 1;

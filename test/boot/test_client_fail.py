@@ -76,7 +76,7 @@ def not_spice():
     with Speaker(b"SSH-2.0-OpenSSH_9.2\r\n") as ssh:
         client = Client(ssh.port)
         with client:
-            client.why("at 10.0.2.2:%d is not a SPICE server" % ssh.port)
+            client.why("at 10.0.2.2:%d is an SSH server, not" % ssh.port)
             ssh.__exit__()
             with SpiceGuest("graphics", port=ssh.port) as guest:
                 shown(client, guest, "not-spice", 90)

@@ -14,11 +14,12 @@ from .filter import Filter, Rules
 from .guest import SpiceGuest
 from .picture import Picture, compare, wait_same
 from .reference import spicy_screenshot
+from .scripted import Scripted
 from .server import TestServer
 from .tap import Tap
 from .xspice import Xspice
 
 __all__ = ["Child", "Client", "Filter", "HarnessError", "Machine", "Picture",
-           "Rules", "SpiceGuest", "Tap", "TestServer", "Xspice", "cases",
-           "compare", "free_port", "need", "root", "scratch",
+           "Rules", "Scripted", "SpiceGuest", "Tap", "TestServer", "Xspice",
+           "cases", "compare", "free_port", "need", "root", "scratch",
            "spicy_screenshot", "wait_same"]

@@ -13,6 +13,7 @@
 Each case prints `ok NAME`, `not ok NAME` or `skip NAME reason`; all else is
 comment. Arguments of the program choose cases by (part of) their name.
 """
+import re
 import sys
 import time
 import traceback
@@ -56,6 +57,11 @@ def check(condition, what):
 def equal(have, want, what):
     if have != want:
         raise AssertionError("%s: have %r, want %r" % (what, have, want))
+
+
+def matches(have, pattern):
+    if not re.search(pattern, have):
+        raise AssertionError("no %r in %r" % (pattern, have))
 
 
 def same(difference):

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""Servers that fail in every way (harness/failures.py), and the client on a
+workstation: exit status and sentence."""
+import os
+import time
+
+from harness import Child, Scripted, cases, free_port, root, scratch
+from harness import failures, scripted
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+
+
+class Shot:
+    """spice-shot against one server."""
+
+    def __init__(self, port, *options, host="127.0.0.1"):
+        self.dir = scratch("shot-")
+        self.started = time.monotonic()
+        self.child = Child(
+            [SHOT, "--verbose", "--wait-ms", "60000"] + list(options) +
+            ["spice://%s:%d" % (host, port), os.path.join(self.dir, "ppm")],
+            os.path.join(self.dir, "log"))
+
+    def told(self, sentence, within, want=1):
+        """It ends in time, with that sentence as its last line."""
+        status = self.child.wait(within - (time.monotonic() - self.started))
+        said = self.child.log().splitlines()[-1]
+        cases.matches(said, r"^spice-shot: .*(%s)" % sentence)
+        cases.equal(status, want, "exit status")
+
+
+def quick(act, sentence, *options):
+    with Scripted(act) as server:
+        Shot(server.port, *options).told(sentence, 2)
+
+
+for _name, _act, _sentence in failures.QUICK + failures.PASSWORD:
+    cases.add(_name, quick, _act, _sentence, "--password", "abc")
+@cases.case
+def refused():
+    Shot(free_port()).told("refused the connection", 2)
+
+
+@cases.case
+def no_name():
+    Shot(5900, host="nosuchhost.invalid").told(
+        "No name server (knows|answered for) the host of nosuch", 30)
+
+
+@cases.case
+def patience():
+    """Servers that go silent, all at once: each is given up in its time, and
+    one with nothing to show, but a sign of life when asked, is kept."""
+    rows = failures.SLOW + (("falls_silent", failures.falls_silent(),
+                             "lost: no answer any more", 30),)
+    servers = [Scripted(act) for _, act, _, _ in rows]
+    idle = Scripted(scripted.desktop())
+    try:
+        idles = Shot(idle.port)
+        shots = [Shot(server.port) for server in servers]
+        for shot, (name, _, sentence, seconds) in zip(shots, rows):
+            cases.note(name)
+            # Of a session that showed something the last picture is saved.
+            shot.told(sentence, seconds + 3, 0 if name == "falls_silent" else 1)
+        time.sleep(15)
+        cases.check(idles.child.alive(), "idle: " + idles.child.log())
+    finally:
+        for server in servers + [idle]:
+            server.end()
+
+
+cases.main()
