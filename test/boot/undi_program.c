@@ -512,7 +512,11 @@ int client_main(void)
 	say_text("dns", net->dns);
 	say_text("bootfile", net->bootfile);
 
-	text = net->bootfile;
+	/* As a PXE program it has a command line. */
+	text = port_setting("spice/uri");
+	say_text("uri", text ? text : "");
+	if (!text)
+		text = net->bootfile;
 	if (strncmp(text, "undi:", 5) == 0) {
 		server_port = strtoul(text + 5, NULL, 10);
 		text += strcspn(text, "/");

@@ -12,3 +12,23 @@ $(UNDI_TEST_ROM): $(O)/fw/undi_program.elf $(O)/fw/loader.bin \
 	@mkdir -p $(@D)
 	$(PYTHON) $(MKROM) --pci $(ROM_PCI_e1000) --program $< \
 		--stock $(O)/stock/pxe-e1000.rom $@
+
+# The same as a PXE program, and what test_pxe.py puts in front of one.
+UNDI_TEST_PXE := $(O)/test/boot/undi_program.pxe
+PXE_STUB := $(O)/test/boot/pxe_stub.bin
+PEERS += $(UNDI_TEST_PXE) $(PXE_STUB)
+
+$(UNDI_TEST_PXE): $(O)/fw/undi_program.elf $(PXE_LOADER) $(MKPXE)
+	@mkdir -p $(@D)
+	@$(PYTHON) $(firstword $(MKPXE)) --loader $(PXE_LOADER) --program $< $@
+
+$(PXE_STUB): test/boot/pxe_stub.S
+	@mkdir -p $(@D)
+	$(CC) -m32 -nostdinc -Wa,--fatal-warnings -c -o $(@:.bin=.o) $<
+	@objcopy -O binary -j .text $(@:.bin=.o) $@
+
+# Where to connect: nothing of lwIP or a card in it.
+UNDI_WHERE := $(addprefix $(O)/asan/ipxe-glue/undi/,undi_where.o \
+	undi_options.o)
+$(O)/test/undi/test_where: $(UNDI_WHERE)
+$(O)/test/undi/test_where: TEST_LIBS := $(UNDI_WHERE)

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Where to connect: which source and which option wins. What was told stays
+ * until it is told anew, so the cases go from the weakest to the strongest.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipxe-glue/undi/undi_where.h"
+#include "test/test.h"
+
+static void tell(enum undi_where_from from, uint8_t option, const char *text)
+{
+	undi_where_option(from, option, text, strlen(text));
+}
+
+static bool is(const char *want)
+{
+	const char *have = undi_where_uri();
+
+	return have && want ? !strcmp(have, want) : have == want;
+}
+
+TEST(nothing_told)
+{
+	CHECK(is(NULL));
+}
+
+TEST(what_names_no_spice_server_is_ignored)
+{
+	char longest[256];
+
+	tell(UNDI_WHERE_OWN, 17, "nfs:/root");
+	tell(UNDI_WHERE_OWN, 17, "spic");
+	tell(UNDI_WHERE_OWN, 17, "");
+	tell(UNDI_WHERE_OWN, 67, "spice://a:1");
+	tell(UNDI_WHERE_OWN, 224, "iscsi:x");
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest, "spice://", 8);
+	undi_where_option(UNDI_WHERE_OWN, 17, longest, sizeof(longest));
+	CHECK(is(NULL));
+}
+
+TEST(root_path_before_site_option)
+{
+	tell(UNDI_WHERE_OWN, 224, "spice://own-site:1");
+	CHECK(is("spice://own-site:1"));
+	tell(UNDI_WHERE_OWN, 17, "SPICE://own-root:1");
+	CHECK(is("SPICE://own-root:1"));
+	tell(UNDI_WHERE_OWN, 224, "spice://own-site:2");
+	CHECK(is("SPICE://own-root:1"));
+}
+
+/* A BOOTP message whose options are @options of @n bytes. */
+static uint8_t *packet(const char *options, size_t n, size_t *bytes)
+{
+	uint8_t *p = calloc(1, 240 + n);
+
+	*bytes = 240 + n;
+	memcpy(p + 236, "\x63\x82\x53\x63", 4);
+	memcpy(p + 240, options, n);
+	return p;
+}
+
+TEST(cached_packets_before_our_own)
+{
+	static const char ack[] = "\x35\x01\x05\x00\xe0\x0bspice://b:2\xff";
+	static const char reply[] = "\x11\x0bspice://c:3";
+	size_t bytes;
+	uint8_t *p;
+
+	p = packet(ack, sizeof(ack) - 1, &bytes);
+	undi_where_packet(UNDI_WHERE_ACK, p, bytes);
+	free(p);
+	CHECK(is("spice://b:2"));
+	p = packet(reply, sizeof(reply) - 1, &bytes);
+	undi_where_packet(UNDI_WHERE_REPLY, p, bytes);
+	free(p);
+	CHECK(is("spice://c:3"));
+}
+
+/* Under the sanitizer: no length makes it read behind the packet's end. */
+TEST(cut_packets_are_safe)
+{
+	static const char full[] = "\x34\x01\x03\x11\x0bspice://d:4\xff";
+	size_t bytes;
+	uint8_t *whole = packet(full, sizeof(full) - 1, &bytes), *p;
+
+	for (size_t n = 0; n < bytes; n++) {
+		p = malloc(n + !n);
+		memcpy(p, whole, n);
+		undi_where_packet(UNDI_WHERE_ACK, p, n);
+		free(p);
+	}
+	free(whole);
+	CHECK(is("spice://c:3"));
+}
+
+TEST(command_line_first)
+{
+	undi_where_command("");
+	CHECK(is("spice://c:3"));
+	undi_where_command("  spice://e:5?password=x  and more");
+	CHECK(is("spice://e:5?password=x"));
+}
+
+int main(void)
+{
+	RUN(nothing_told);
+	RUN(what_names_no_spice_server_is_ignored);
+	RUN(root_path_before_site_option);
+	RUN(cached_packets_before_our_own);
+	RUN(cut_packets_are_safe);
+	RUN(command_line_first);
+	return test_end();
+}
