@@ -16,8 +16,8 @@ IMAGE = 0x08              # struct pxe_image
 IMAGE_HEADER = struct.Struct("<8sIIII")
 
 # What a PXE stack can take: from 7C00h to the end of conventional memory, less
-# the stack's own. The stock iPXE ROMs need 50 KiB, others are said to need up
-# to 100; ours is far below.
+# the stack's own: 578 KiB under iPXE's undionly.kpxe. Others may need more for
+# themselves. This is a policy decision.
 FILE_LIMIT = 500 * 1024
 
 
