@@ -12,7 +12,7 @@ import struct
 import threading
 import zlib
 
-from harness import Client, SpiceGuest, cases, root, scratch
+from harness import Client, Filter, SpiceGuest, cases, root, scratch
 from harness.child import wait_for
 
 PROGRAM = os.path.join(root(), "bin/spice.pxe")
@@ -172,6 +172,59 @@ def no_uri_anywhere():
     """The program is the boot file itself; the form is what is left."""
     with Chained(uri="spice.pxe") as client:
         client.why("names no SPICE server. Type which")
+
+
+class DhcpOptions:
+    """Adds options to each DHCP answer that passes by: Filter(edit=)."""
+
+    def __init__(self, *options):
+        self.more = b"".join(bytes([code, len(text)]) + text.encode()
+                             for code, text in options)
+
+    @staticmethod
+    def sum16(data):
+        total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
+        while total >> 16:
+            total = (total & 0xffff) + (total >> 16)
+        return ~total & 0xffff
+
+    def __call__(self, frame):
+        ip, udp = frame[14:34], frame[34:42]
+        if frame[12:14] != b"\x08\0" or ip[0] != 0x45 or ip[9] != 17 or \
+                udp[:4] != b"\0\x43\0\x44":
+            return frame
+        at, options = 240, frame[42:]
+        while options[at] != 255:
+            at += 2 + options[at + 1] if options[at] else 1
+        body = options[:at] + self.more + b"\xff"
+        udp = udp[:4] + struct.pack(">HH", 8 + len(body), 0)
+        ip = ip[:2] + struct.pack(">H", 28 + len(body)) + ip[4:10] + \
+            b"\0\0" + ip[12:]
+        ip = ip[:10] + struct.pack(">H", self.sum16(ip)) + ip[12:]
+        return frame[:14] + ip + udp + body
+
+
+def dhcp(make, *options):
+    """A DHCP server that names the server by options; make starts the PC."""
+    with SpiceGuest("graphics") as guest:
+        edit = DhcpOptions(*((code, text.replace("URI", uri(guest)))
+                             for code, text in options))
+        with Filter(edit=edit) as net, make(net) as client:
+            cases.same(client.wait_picture(guest.screendump, 60, "pxe-dhcp"))
+
+
+def as_boot_file(net):
+    return Chained(uri="spice.pxe", net=net)
+
+
+def as_rom(net):
+    return Client(net=net)
+
+
+for _name, _make in (("pxe", as_boot_file), ("rom", as_rom)):
+    cases.add("dhcp_root_path_" + _name, dhcp, _make, (17, "URI"))
+    cases.add("dhcp_site_option_" + _name, dhcp, _make, (17, "/nfs/root"),
+              (224, "URI"))
 
 
 # ---- other stacks ----

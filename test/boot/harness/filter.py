@@ -46,8 +46,9 @@ class Rules:
 class _Way:
     """One direction: bytes in, frames held until they are due, bytes out."""
 
-    def __init__(self, source, sink, rules, rng):
+    def __init__(self, source, sink, rules, rng, edit=None):
         self.source, self.sink, self.rules, self.rng = source, sink, rules, rng
+        self.edit = edit
         self.parts, self.out = bytearray(), bytearray()
         self.held, self.held_bytes, self.number = [], 0, 0
         self.last_due = 0.0
@@ -79,6 +80,8 @@ class _Way:
 
     def judge(self, frame, cut):
         self.counts["frames"] += 1
+        if self.edit:
+            frame = self.edit(frame)
         rules = self.rules
         if cut:
             self.counts["cut"] += 1
@@ -149,10 +152,12 @@ class Filter:
     """The network of a Machine(net=...), between its card and the user net.
 
     seed: of the random numbers; down: Rules to the PC, up: from it; each may
-    be changed at any time (filter.down = Rules(...)).
+    be changed at any time (filter.down = Rules(...)). edit: a function that
+    each frame to the PC goes through first.
     """
 
-    def __init__(self, seed=1, down=None, up=None):
+    def __init__(self, seed=1, down=None, up=None, edit=None):
+        self.edit = edit
         self.rules = {"down": down or Rules(), "up": up or Rules()}
         self.seed = seed
         self.is_cut = self.ending = False
@@ -241,7 +246,8 @@ class Filter:
     def _pass(self, card, net):
         for name, source, sink in (("down", net, card), ("up", card, net)):
             rng = random.Random("%s-%s" % (self.seed, name))
-            self.ways[name] = _Way(source, sink, self.rules[name], rng)
+            self.ways[name] = _Way(source, sink, self.rules[name], rng,
+                                   self.edit if name == "down" else None)
         selector = selectors.DefaultSelector()
         selector.register(self.wake_r, selectors.EVENT_READ)
         wait = None
