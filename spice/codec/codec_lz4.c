@@ -243,7 +243,7 @@ static int lz4_block(struct lz4_state *s)
 	}
 }
 
-/* Decode blocks from @in until the picture is whole. Returns 0 or -EINVAL. */
+/* Decode blocks from @in to @end: the whole picture. Returns 0 or -EINVAL. */
 static int lz4_blocks(struct lz4_state *s, const uint8_t *in,
 		      const uint8_t *end)
 {
@@ -265,7 +265,7 @@ static int lz4_blocks(struct lz4_state *s, const uint8_t *in,
 		in += bytes;
 	}
 	lz4_copy_rows(s);
-	return 0;
+	return in == end ? 0 : -EINVAL;
 }
 
 static int lz4_decode(const struct codec_ctx *ctx,
