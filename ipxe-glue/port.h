@@ -42,17 +42,22 @@ enum port_net_phase {
 	PORT_NET_DHCP,	 /* asking for an address */
 	PORT_NET_UP,	 /* has an address */
 	PORT_NET_FAILED, /* rc says why: -ENODEV no card, -ENETDOWN no link,
-			    -ETIMEDOUT no DHCP answer; it goes on trying */
+			    -ETIMEDOUT no answer from DHCP, nor from an IPv6
+			    router; it goes on trying */
 };
 
 struct port_net {
 	enum port_net_phase phase;
-	int rc;		  /* FAILED: negative errno */
-	char card[64];	  /* "Intel 8086:100e 52:54:00:12:34:56, 1000 Mbit/s" */
-	char address[64]; /* "10.0.2.15/24" */
-	char gateway[48]; /* "10.0.2.2", "" for none */
-	char dns[48];	  /* first name server, "" for none */
-	char bootfile[256]; /* DHCP file name or option 67, "" for none */
+	int rc;	       /* FAILED: negative errno */
+	char card[64]; /* "Intel 8086:100e 52:54:00:12:34:56, 1000 Mbit/s" */
+	/* IPv4's, or IPv6's where there is no other. */
+	char address[64];   /* "10.0.2.15/24" */
+	char gateway[48];   /* "10.0.2.2", "" for none */
+	char dns[48];	    /* first name server, "" for none */
+	char address6[48];  /* "2001:db8::5054:ff:fe12:3456/64", "" for none */
+	char gateway6[48];  /* "fe80::1", "" for none */
+	char bootfile[256]; /* DHCP file name or option 67, or DHCPv6 option 59,
+			       "" for none */
 };
 
 /* Bring the network up; port_poll goes on with it. Twice does nothing. */

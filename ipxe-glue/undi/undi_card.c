@@ -101,9 +101,32 @@ static void params_start(void)
 	card.low->start.es = 0xf000;
 }
 
-static void params_open(void)
+static void params_open_plain(void)
 {
 	card.low->open.filter = PXE_FILTER_DIRECTED | PXE_FILTER_BROADCAST;
+}
+
+/*
+ * With the groups of IPv6: all nodes, and who looks for an address of ours.
+ * (iPXE receives every group in any case.)
+ */
+static void params_open(void)
+{
+	static const uint8_t all[6] = {0x33, 0x33, 0, 0, 0, 1};
+	static const uint8_t solicited[3] = {0x33, 0x33, 0xff};
+	struct pxe_open *open = &card.low->open;
+	uint8_t mac[6];
+	int rc = call(PXE_UNDI_GET_INFORMATION);
+
+	memcpy(mac, card.low->information.current_address, sizeof(mac));
+	clear_params();
+	params_open_plain();
+	if (rc)
+		return;
+	open->multicast_count = 2;
+	memcpy(open->multicast[0], all, sizeof(all));
+	memcpy(open->multicast[1], solicited, sizeof(solicited));
+	memcpy(open->multicast[1] + 3, mac + 3, 3);
 }
 
 static void params_none(void)
@@ -195,7 +218,12 @@ static int step_up(uint8_t from)
 	for (card.level = from; card.level < STEPS; card.level++) {
 		clear_params();
 		steps[card.level].params();
-		if (call(steps[card.level].up) != 0)
+		if (call(steps[card.level].up) == 0)
+			continue;
+		/* Maybe it wants no groups. */
+		clear_params();
+		params_open_plain();
+		if (card.level != STEP_OPEN || call(PXE_UNDI_OPEN) != 0)
 			return -ENODEV;
 	}
 	return 0;

@@ -176,9 +176,10 @@ static void take_servers(const struct undi_message *msg)
 		ip4_addr_t address;
 
 		memcpy(&address.addr, value + at, 4);
-		if (!ip4_addr_isany_val(address))
-			ip_addr_copy_from_ip4(state.server[state.servers++],
-					      address);
+		if (ip4_addr_isany_val(address))
+			continue;
+		ip_addr_copy_from_ip4(state.server[state.servers], address);
+		state.servers++;
 	}
 }
 

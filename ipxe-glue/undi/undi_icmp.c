@@ -14,7 +14,10 @@
 #include "lwip/prot/icmp.h"
 #include "lwip/prot/ip.h"
 #include "lwip/prot/ip4.h"
+#include "lwip/prot/ip6.h"
 #include "lwip/raw.h"
+
+#include "ipxe-glue/undi/undi_ra.h"
 
 #define KEPT 8
 
@@ -39,6 +42,15 @@ static int code_to_rc(uint8_t code)
 	}
 }
 
+/* Keep what was said of a connection; @ports: its TCP header's beginning. */
+static void keep(const uint8_t ports[4], int rc)
+{
+	kept[next].local_port = ports[0] << 8 | ports[1];
+	kept[next].remote_port = ports[2] << 8 | ports[3];
+	kept[next].rc = rc;
+	next = (next + 1) % KEPT;
+}
+
 /*
  * The message holds the IP header of what could not be delivered and at least
  * 8 bytes behind it, where TCP has its ports.
@@ -61,13 +73,34 @@ static u8_t on_icmp(void *arg, struct raw_pcb *pcb, struct pbuf *p,
 		return 0;
 	at += IPH_HL_BYTES(&inner);
 	rc = code_to_rc(icmp[1]);
-	if (rc && pbuf_copy_partial(p, ports, sizeof(ports), at) == 4) {
-		kept[next].local_port = ports[0] << 8 | ports[1];
-		kept[next].remote_port = ports[2] << 8 | ports[3];
-		kept[next].rc = rc;
-		next = (next + 1) % KEPT;
-	}
+	if (rc && pbuf_copy_partial(p, ports, sizeof(ports), at) == 4)
+		keep(ports, rc);
 	return 0; /* not eaten: lwIP goes on with it */
+}
+
+/* Codes of RFC 4443, 3.1. */
+static int code6_to_rc(const uint8_t *icmp)
+{
+	if (icmp[0] != UNDI_ICMP6_UNREACHABLE)
+		return -EHOSTUNREACH; /* it went round in circles */
+	switch (icmp[1]) {
+	case 0: /* no route */
+	case 6: /* a route that says no */
+		return -ENETUNREACH;
+	case 4: /* port */
+		return -ECONNREFUSED;
+	default: /* prohibited, out of scope, address, policy */
+		return -EHOSTUNREACH;
+	}
+}
+
+void undi_icmp_v6(const uint8_t *icmp, size_t bytes)
+{
+	uint8_t proto;
+	size_t at = undi_ip6_payload(icmp + 8, bytes - 8, &proto);
+
+	if (at && proto == IP6_NEXTH_TCP && bytes - 8 - at >= 4)
+		keep(icmp + 8 + at, code6_to_rc(icmp));
 }
 
 void undi_icmp_start(void)

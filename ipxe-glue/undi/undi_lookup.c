@@ -9,6 +9,9 @@
  * below each domain and then as it stands, one with a dot the other way round;
  * one that ends in a dot only so. Where nobody answers, all are asked again.
  *
+ * IPv4 and IPv6 addresses are asked for at the same time, of servers that are
+ * reached by either.
+ *
  * Answers' codes (RFC 1035, 4.1.1) are read as they pass by. lwIP cannot be
  * told to forget a question: an answer that nobody waits for is known by its
  * name.
@@ -19,6 +22,7 @@
 #include "ipxe-glue/undi/undi_lookup.h"
 
 #include "lwip/dns.h"
+#include "lwip/netif.h"
 #include "lwip/pbuf.h"
 #include "lwip/prot/dns.h"
 #include "lwip/prot/ip4.h"
@@ -27,10 +31,15 @@
 
 #include "ipxe-glue/undi/lwip/lwip_hooks.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
+#include "ipxe-glue/undi/undi_ip6.h"
+#include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
 
 /* Silent servers are asked again until this time. */
 #define PATIENCE_US 5000000
+
+/* With an address of one IP version at hand, wait this long for the other's. */
+#define OTHER_PATIENCE_US 100000
 
 /* As many lookups at once as there are connections (undi_tcp.c). */
 #define LOOKUPS 16
@@ -45,9 +54,11 @@
 /* Where servers and domains come from: number i, NULL behind the last. */
 static const ip_addr_t *(*const servers_of[])(unsigned int i) = {
 	undi_dhcp_server,
+	undi_ip6_server,
 };
 static const char *(*const domains_of[])(unsigned int i) = {
 	undi_dhcp_domain,
+	undi_ip6_domain,
 };
 #define SERVERS_OF (sizeof(servers_of) / sizeof(servers_of[0]))
 #define DOMAINS_OF (sizeof(domains_of) / sizeof(domains_of[0]))
@@ -211,19 +222,36 @@ static void no_address(struct undi_lookup *lookup)
 	lookup->form++;
 }
 
+/* Nothing more is waited for. */
+static void end(struct undi_lookup *lookup)
+{
+	lookup->v4.waiting = lookup->v6.waiting = false;
+	forget(lookup);
+	if (lookup->count)
+		lookup->rc = 0;
+	else
+		no_address(lookup);
+}
+
+static void add(struct undi_lookup *lookup, const ip_addr_t *address)
+{
+	if (!lookup->count)
+		lookup->first_us = undi_time_us();
+	lookup->address[lookup->count++] = *address;
+}
+
 static void on_answer(const char *name, const ip_addr_t *address, void *arg)
 {
-	struct undi_lookup *lookup = arg;
+	struct undi_lookup_question *question = arg;
+	struct undi_lookup *lookup = question->lookup;
 
-	if (strcmp(lookup->asked, name) != 0)
+	if (!question->waiting || strcmp(lookup->asked, name) != 0)
 		return;
-	forget(lookup);
-	if (address) {
-		lookup->address = *address;
-		lookup->rc = 0;
-	} else {
-		no_address(lookup);
-	}
+	question->waiting = false;
+	if (address)
+		add(lookup, address);
+	if (!lookup->v4.waiting && !lookup->v6.waiting)
+		end(lookup);
 }
 
 /* ---- questions ----------------------------------------------------------- */
@@ -269,30 +297,50 @@ static void listen(struct undi_lookup *lookup)
 	}
 }
 
-/* Ask for what is in asked. */
+/* Ask for addresses of one IP version. Returns 0 or why not. */
+static int ask_for(struct undi_lookup_question *question, uint8_t version)
+{
+	struct undi_lookup *lookup = question->lookup;
+	ip_addr_t address;
+
+	switch (dns_gethostbyname_addrtype(lookup->asked, &address, on_answer,
+					   question, version)) {
+	case ERR_INPROGRESS:
+		question->waiting = true;
+		return 0;
+	case ERR_OK:
+		add(lookup, &address);
+		return 0;
+	case ERR_VAL: /* no name server known */
+		return -EAGAIN;
+	case ERR_MEM: /* too many questions: the next poll asks again */
+		return -EINPROGRESS;
+	default:
+		return -EINVAL;
+	}
+}
+
+/*
+ * Ask for what is in asked: addresses of the IP versions that we have, or may
+ * still get.
+ */
 static void ask(struct undi_lookup *lookup)
 {
-	ip_addr_t address;
+	bool early = undi_netif_link_us() < UNDI_NETIF_SETTLE_US;
+	int rc = 0;
 
 	set_servers();
 	listen(lookup);
-	switch (dns_gethostbyname(lookup->asked, &address, on_answer, lookup)) {
-	case ERR_INPROGRESS:
+	if (early || !ip4_addr_isany(netif_ip4_addr(undi_netif())))
+		rc = ask_for(&lookup->v4, LWIP_DNS_ADDRTYPE_IPV4);
+	if (!rc && (early || undi_ip6_up()))
+		rc = ask_for(&lookup->v6, LWIP_DNS_ADDRTYPE_IPV6);
+	if (lookup->v4.waiting || lookup->v6.waiting)
 		return;
-	case ERR_OK:
-		lookup->address = address;
-		lookup->rc = 0;
-		break;
-	case ERR_VAL: /* no name server known */
-		lookup->rc = -EAGAIN;
-		break;
-	case ERR_MEM: /* too many questions: the next poll asks again */
-		break;
-	default:
-		lookup->rc = -EINVAL;
-		break;
-	}
 	forget(lookup);
+	if (rc == -EAGAIN && early)
+		rc = -EINPROGRESS; /* a server may still be named */
+	lookup->rc = lookup->count ? 0 : rc;
 }
 
 /* Go on to the next form of the name that can be asked, and ask. */
@@ -316,30 +364,57 @@ void undi_lookup_start(struct undi_lookup *lookup, const char *host)
 
 	memset(lookup, 0, sizeof(*lookup));
 	lookup->rc = -EINPROGRESS;
+	lookup->v4.lookup = lookup->v6.lookup = lookup;
 	if (n == 0 || n >= UNDI_LOOKUP_NAME)
 		lookup->rc = -EINVAL;
-	else if (strchr(host, ':'))
-		lookup->rc = -EAFNOSUPPORT;
 	else
 		memcpy(lookup->host, host, n + 1);
 }
 
+/*
+ * Whether the host is an address in writing. The zone behind an IPv6 address
+ * ("%eth0") has no meaning here: there is one card.
+ */
+static bool is_literal(struct undi_lookup *lookup)
+{
+	ip_addr_t *address = &lookup->address[0];
+	char text[IPADDR_STRLEN_MAX];
+	size_t n = strcspn(lookup->host, "%");
+
+	if (n >= sizeof(text) ||
+	    (lookup->host[n] && !strchr(lookup->host, ':')))
+		return false;
+	memcpy(text, lookup->host, n);
+	text[n] = '\0';
+	if (!ipaddr_aton(text, address))
+		return false;
+	/* "::ffff:192.0.2.1" is an IPv4 address. */
+	if (IP_IS_V6(address) && ip6_addr_isipv4mappedipv6(ip_2_ip6(address)))
+		ip_addr_set_ip4_u32(address, ip_2_ip6(address)->addr[3]);
+	lookup->count = 1;
+	return true;
+}
+
 int undi_lookup_poll(struct undi_lookup *lookup)
 {
-	ip_addr_t literal;
-
+	if (lookup->rc != -EINPROGRESS)
+		return lookup->rc;
+	if (lookup->count &&
+	    undi_time_us() - lookup->first_us >= OTHER_PATIENCE_US)
+		end(lookup);
 	if (lookup->rc != -EINPROGRESS || lookup->asked[0])
 		return lookup->rc;
-	if (ipaddr_aton(lookup->host, &literal)) {
-		lookup->address = literal;
+	if (is_literal(lookup))
 		lookup->rc = 0;
-	} else {
+	else if (strchr(lookup->host, ':'))
+		lookup->rc = -EINVAL;
+	else
 		go_on(lookup);
-	}
 	return lookup->rc;
 }
 
 void undi_lookup_stop(struct undi_lookup *lookup)
 {
+	lookup->v4.waiting = lookup->v6.waiting = false;
 	forget(lookup);
 }

@@ -13,13 +13,25 @@
 #include "lwip/ip_addr.h"
 
 #define UNDI_LOOKUP_NAME 256
+#define UNDI_LOOKUP_ADDRESSES                           \
+	2 /* one of each IP version: lwIP gives no more \
+	   */
 
 struct pbuf;
 
+/* What lwIP is asked: addresses of one IP version. */
+struct undi_lookup_question {
+	struct undi_lookup *lookup;
+	bool waiting;
+};
+
 struct undi_lookup {
 	int rc; /* -EINPROGRESS, 0, or an error */
-	ip_addr_t address;
+	unsigned int count;
+	ip_addr_t address[UNDI_LOOKUP_ADDRESSES];
+	struct undi_lookup_question v4, v6;
 	uint64_t since_us; /* the first question */
+	uint64_t first_us; /* the first address */
 	unsigned int form; /* the host's name alone, or below a domain: which */
 	uint8_t heard;	   /* of servers about asked */
 	bool unsure;	   /* about some form no server could tell */
@@ -31,9 +43,8 @@ struct undi_lookup {
 void undi_lookup_start(struct undi_lookup *lookup, const char *host);
 
 /*
- * Returns 0 (address is set); -EINPROGRESS; -ENOENT no such name, -EAGAIN no
- * name server answered or it could not tell, -EAFNOSUPPORT an IPv6 address,
- * -EINVAL not a name.
+ * Returns 0 (addresses are there); -EINPROGRESS; -ENOENT no such name, -EAGAIN
+ * no name server answered or it could not tell, -EINVAL not a name.
  */
 int undi_lookup_poll(struct undi_lookup *lookup);
 

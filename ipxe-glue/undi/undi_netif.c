@@ -11,18 +11,22 @@
 #include "ipxe-glue/undi/undi_netif.h"
 
 #include "lwip/etharp.h"
+#include "lwip/ethip6.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/pbuf.h"
 #include "lwip/prot/ethernet.h"
 #include "lwip/prot/ip.h"
 #include "lwip/prot/ip4.h"
+#include "lwip/prot/ip6.h"
 #include "lwip/prot/tcp.h"
 #include "netif/ethernet.h"
 
 #include "ipxe-glue/undi/undi_card.h"
+#include "ipxe-glue/undi/undi_time.h"
 
 static struct netif netif;
+static uint64_t link_us; /* when it came or went */
 
 struct undi_netif_counts undi_netif_counts;
 
@@ -30,16 +34,21 @@ struct undi_netif_counts undi_netif_counts;
  */
 
 /* A TCP segment that says nothing but "received up to here". */
-#define ACK_BYTES (SIZEOF_ETH_HDR + IP_HLEN + TCP_HLEN)
-
-struct ack {
+struct ack4 {
 	struct eth_hdr eth;
 	struct ip_hdr ip;
 	struct tcp_hdr tcp;
 } __attribute__((packed));
 
+struct ack6 {
+	struct eth_hdr eth;
+	struct ip6_hdr ip;
+	struct tcp_hdr tcp;
+} __attribute__((packed));
+
 /* One that waits for a later one to take its place; 0 frames: none. */
-static struct ack held;
+static uint8_t held[sizeof(struct ack6)];
+static size_t held_bytes;
 static unsigned int held_for;
 
 /* lwIP acknowledges every second segment. Twice as many are enough. */
@@ -55,31 +64,56 @@ static err_t send_buffer(size_t bytes)
 void undi_netif_flush(void)
 {
 	if (held_for) {
-		memcpy(undi_card_tx_buffer(), &held, sizeof(held));
-		send_buffer(sizeof(held));
+		memcpy(undi_card_tx_buffer(), held, held_bytes);
+		send_buffer(held_bytes);
 	}
 	held_for = 0;
 }
 
-static bool is_ack(const struct ack *ack, size_t bytes)
+/* The TCP header of @frame, if that is such an acknowledgement; or NULL. */
+static const struct tcp_hdr *ack_in(const void *frame, size_t bytes)
 {
-	return bytes == ACK_BYTES && ack->eth.type == PP_HTONS(ETHTYPE_IP) &&
-	       IPH_HL(&ack->ip) == IP_HLEN / 4 &&
-	       IPH_PROTO(&ack->ip) == IP_PROTO_TCP &&
-	       IPH_LEN(&ack->ip) == PP_HTONS(IP_HLEN + TCP_HLEN) &&
-	       TCPH_FLAGS(&ack->tcp) == TCP_ACK;
+	const struct ack4 *v4 = frame;
+	const struct ack6 *v6 = frame;
+	const struct tcp_hdr *tcp = NULL;
+
+	if (bytes == sizeof(*v4) && v4->eth.type == PP_HTONS(ETHTYPE_IP) &&
+	    IPH_HL(&v4->ip) == IP_HLEN / 4 &&
+	    IPH_PROTO(&v4->ip) == IP_PROTO_TCP &&
+	    IPH_LEN(&v4->ip) == PP_HTONS(IP_HLEN + TCP_HLEN))
+		tcp = &v4->tcp;
+	if (bytes == sizeof(*v6) && v6->eth.type == PP_HTONS(ETHTYPE_IPV6) &&
+	    IP6H_NEXTH(&v6->ip) == IP6_NEXTH_TCP &&
+	    IP6H_PLEN(&v6->ip) == TCP_HLEN)
+		tcp = &v6->tcp;
+	return tcp && TCPH_FLAGS(tcp) == TCP_ACK ? tcp : NULL;
+}
+
+/* Whether the held acknowledgement goes where @frame does. */
+static bool same_way(const void *frame, size_t bytes)
+{
+	const struct ack4 *v4 = frame, *held4 = (const void *)held;
+	const struct ack6 *v6 = frame, *held6 = (const void *)held;
+
+	if (bytes != held_bytes)
+		return false;
+	if (bytes == sizeof(*v4))
+		return v4->ip.dest.addr == held4->ip.dest.addr;
+	return memcmp(&v6->ip.dest, &held6->ip.dest, sizeof(v6->ip.dest)) == 0;
 }
 
 /*
- * Whether @ack says all that the held one does, and more. One that repeats a
- * number tells the peer of a loss: each of those counts.
+ * Whether @ack, in @frame, says all that the held one does, and more. One that
+ * repeats a number tells the peer of a loss: each of those counts.
  */
-static bool supersedes(const struct ack *ack)
+static bool supersedes(const struct tcp_hdr *ack, const void *frame,
+		       size_t bytes)
 {
-	s32_t more = lwip_ntohl(ack->tcp.ackno) - lwip_ntohl(held.tcp.ackno);
+	const struct tcp_hdr *old = ack_in(held, held_bytes);
 
-	return ack->tcp.dest == held.tcp.dest && ack->tcp.src == held.tcp.src &&
-	       ack->ip.dest.addr == held.ip.dest.addr && more > 0;
+	return same_way(frame, bytes) && ack->dest == old->dest &&
+	       ack->src == old->src &&
+	       (s32_t)(lwip_ntohl(ack->ackno) - lwip_ntohl(old->ackno)) > 0;
 }
 
 /*
@@ -88,18 +122,21 @@ static bool supersedes(const struct ack *ack)
  */
 static err_t send(struct netif *nif, struct pbuf *p)
 {
-	const struct ack *ack = p->payload;
+	const struct tcp_hdr *ack = NULL;
 
 	if (p->tot_len > UNDI_CARD_FRAME_MAX)
 		return ERR_BUF;
-	if (p->len != p->tot_len || !is_ack(ack, p->tot_len)) {
+	if (p->len == p->tot_len)
+		ack = ack_in(p->payload, p->len);
+	if (!ack) {
 		undi_netif_flush();
 		pbuf_copy_partial(p, undi_card_tx_buffer(), p->tot_len, 0);
 		return send_buffer(p->tot_len);
 	}
-	if (held_for && !supersedes(ack))
+	if (held_for && !supersedes(ack, p->payload, p->len))
 		undi_netif_flush();
-	held = *ack;
+	memcpy(held, p->payload, p->len);
+	held_bytes = p->len;
 	if (++held_for >= HELD_AT_MOST)
 		undi_netif_flush();
 	return ERR_OK;
@@ -114,9 +151,10 @@ static err_t init(struct netif *nif)
 	nif->name[1] = 'n';
 	nif->mtu = 1500;
 	nif->output = etharp_output;
+	nif->output_ip6 = ethip6_output;
 	nif->linkoutput = send;
 	nif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP |
-		     NETIF_FLAG_ETHERNET;
+		     NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
 	return ERR_OK;
 }
 
@@ -132,6 +170,7 @@ void undi_netif_start(const uint8_t mac[6])
 
 void undi_netif_set_link(bool up)
 {
+	link_us = undi_time_us();
 	if (up)
 		netif_set_link_up(&netif);
 	else
@@ -141,6 +180,11 @@ void undi_netif_set_link(bool up)
 bool undi_netif_link(void)
 {
 	return netif_is_link_up(&netif);
+}
+
+uint64_t undi_netif_link_us(void)
+{
+	return undi_netif_link() ? undi_time_us() - link_us : 0;
 }
 
 struct netif *undi_netif(void)

@@ -18,7 +18,14 @@ void undi_netif_start(const uint8_t mac[6]);
 void undi_netif_set_link(bool up);
 bool undi_netif_link(void);
 
-/* The interface, for DHCP. */
+/*
+ * For how long there has been a link, us. In its first moments an address of
+ * either IP version may still come.
+ */
+uint64_t undi_netif_link_us(void);
+#define UNDI_NETIF_SETTLE_US 6000000
+
+/* The interface, for DHCP and IPv6. */
 struct netif *undi_netif(void);
 
 /*

@@ -24,6 +24,7 @@
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_entropy.h"
 #include "ipxe-glue/undi/undi_icmp.h"
+#include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_link.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_stack.h"
@@ -37,6 +38,12 @@
 /* A card and a switch agree on a speed in some 3 s. */
 #define LINK_PATIENCE_US 6000000
 
+/*
+ * With an IPv6 address alone and nothing that says where to connect, DHCP may
+ * say it in this time.
+ */
+#define DHCP_PATIENCE_US 4000000
+
 /* How far the interrupt line is trusted: a frame that it announced, or not. */
 #define TRUST_ENOUGH 8
 #define TRUST_MOST   32
@@ -46,7 +53,8 @@
 #define EMPTY_AT_MOST 2
 
 static struct {
-	struct port_net net;
+	struct port_net net; /* what the client sees */
+	struct port_net v4;  /* what DHCP knows */
 	struct undi_card card;
 	int started, polling;
 	int trust;
@@ -172,6 +180,7 @@ void port_net_start(void)
 	state.started = 1;
 	undi_netif_start(state.card.mac);
 	name_client();
+	undi_ip6_start(state.card.mac);
 	undi_icmp_start();
 	undi_link_start(&state.card);
 	state.net.phase = PORT_NET_LINK;
@@ -236,18 +245,73 @@ static bool check_link(void)
 		name_link(net);
 		undi_netif_set_link(true);
 		undi_dhcp_start();
-		net->phase = PORT_NET_DHCP;
+		undi_ip6_link_up();
+		state.v4.phase = net->phase = PORT_NET_DHCP;
 		return true;
 	}
 	if (was) {
 		undi_netif_set_link(false);
-		net->phase = PORT_NET_LINK;
+		state.v4.phase = net->phase = PORT_NET_LINK;
 	}
 	if (undi_time_us() - state.link_us >= LINK_PATIENCE_US) {
 		net->phase = PORT_NET_FAILED;
 		net->rc = -ENETDOWN;
 	}
 	return false;
+}
+
+/* ---- addresses ------------------------------------------------------------
+ */
+
+/* Whether a boot file name says where to connect. */
+static bool names_server(const char *bootfile)
+{
+	return strncmp(bootfile, "spice", 5) == 0 && strstr(bootfile, "://");
+}
+
+/* Of two boot file names the one that helps; DHCP's, if neither or both do. */
+static const char *better(const char *v4, const char *v6)
+{
+	if (names_server(v4) || !v6[0])
+		return v4;
+	return names_server(v6) || !v4[0] ? v6 : v4;
+}
+
+/* Whether IPv6 will do without an address from DHCP. */
+static bool ip6_alone(void)
+{
+	uint64_t up_us = undi_ip6_up_us();
+	bool told = names_server(undi_ip6_bootfile()) || undi_where_uri();
+
+	return told ? up_us > 0 : up_us >= DHCP_PATIENCE_US;
+}
+
+/*
+ * Bring what the client sees up to date. The network is up with an address of
+ * either IP version, and stays up as long as there is one.
+ */
+static void follow_addresses(void)
+{
+	struct port_net *net = &state.net, *v4 = &state.v4;
+	bool was_up = net->phase == PORT_NET_UP, has_ip4;
+
+	undi_dhcp_poll(v4);
+	has_ip4 = v4->phase == PORT_NET_UP;
+	undi_ip6_poll(has_ip4);
+	undi_ip6_describe(net);
+	if (!has_ip4 && !(was_up ? undi_ip6_up() : ip6_alone())) {
+		net->phase = v4->phase;
+		net->rc = v4->rc;
+		return;
+	}
+	strcpy(net->address, has_ip4 ? v4->address : net->address6);
+	strcpy(net->gateway, has_ip4 ? v4->gateway : net->gateway6);
+	strcpy(net->dns, v4->dns);
+	if (!(has_ip4 && v4->dns[0]) && undi_ip6_server(0))
+		undi_ip6_text(undi_ip6_server(0), net->dns, sizeof(net->dns));
+	strcpy(net->bootfile, better(v4->bootfile, undi_ip6_bootfile()));
+	net->phase = PORT_NET_UP;
+	net->rc = 0;
 }
 
 /*
@@ -298,7 +362,7 @@ void port_poll(void)
 		receive();
 		sys_check_timeouts();
 		if (check_link())
-			undi_dhcp_poll(&state.net);
+			follow_addresses();
 		check_boot_file(&state.net);
 		undi_tcp_poll();
 		undi_tcp_flush_all();

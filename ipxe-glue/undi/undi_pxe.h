@@ -98,7 +98,7 @@ struct pxe_open {
 	uint16_t status;
 	uint16_t flag, filter;
 	uint16_t multicast_count;
-	uint8_t multicast[8][6];
+	uint8_t multicast[8][16];
 } PXE_PACKED;
 
 /* The frame comes whole, its Ethernet header in it. */

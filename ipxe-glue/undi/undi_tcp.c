@@ -10,8 +10,12 @@
  *
  * port_tcp_open() only fills a slot in; everything else happens in port_poll(),
  * so that no callback runs inside a call of the client. OVER waits for
- * undi_tcp_poll() to say closed; an end that lwIP reports while it calls us is
- * said at once.
+ * undi_tcp_poll() to say closed; an end that lwIP reports of an open connection
+ * is said at once.
+ *
+ * A name may have several addresses, of both IP versions. They are tried one
+ * after the other, each with a head start (RFC 8305), and the first that
+ * answers wins: an address that leads nowhere costs a moment, not a timeout.
  *
  * The client may close any connection in any callback: a slot carries a serial
  * number, and whoever goes on after a callback compares it.
@@ -22,11 +26,14 @@
 #include "ipxe-glue/undi/undi_tcp.h"
 
 #include "lwip/etharp.h"
+#include "lwip/prot/ip6.h"
+#include "lwip/prot/tcp.h"
 #include "lwip/tcp.h"
 
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_icmp.h"
+#include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_lookup.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
@@ -38,8 +45,11 @@
 /* No answer to SYN in this time: a person waits. (RFC 9293 allows 3 min.) */
 #define CONNECT_PATIENCE_US 15000000
 
-/* No answer to ARP, which lwIP asks once a second. */
+/* No answer to ARP or NDP, which lwIP asks once a second. */
 #define HOP_PATIENCE_US 4500000
+
+/* After this the next address is tried beside the one that does not answer. */
+#define HEAD_START_US 300000
 
 /* A silent peer is asked after this, so that its power cut is noticed. */
 #define KEEPALIVE_IDLE_MS  30000
@@ -55,39 +65,67 @@ enum slot_state {
 	SLOT_OVER,
 };
 
+/* Connecting to one of a name's addresses. */
+struct attempt {
+	struct port_tcp *tcp;
+	struct tcp_pcb *pcb; /* NULL: it has failed */
+	uint64_t since_us;   /* SYN was sent */
+};
+
 struct port_tcp {
 	enum slot_state state;
 	uint32_t serial; /* of this use of the slot */
-	int rc;		 /* OVER: what to say */
-	struct tcp_pcb *pcb;
+	int rc; /* OVER: what to say; CONNECT: the best reason so far */
+	struct tcp_pcb *pcb; /* OPEN */
 	const struct port_tcp_events *ev;
 	void *ctx;
-	size_t unread;	   /* delivered, not yet consumed */
-	uint64_t since_us; /* SYN was sent */
+	size_t unread; /* delivered, not yet consumed */
 	uint16_t port;
 	bool dirty;    /* offered, not yet sent */
 	bool short_of; /* an offer was not taken whole: wants room */
 	struct undi_lookup lookup;
 	struct undi_window window;
+	unsigned int tried; /* of the addresses */
+	struct attempt attempt[UNDI_LOOKUP_ADDRESSES];
 };
 
 static struct port_tcp slots[TCP_SLOTS];
 
+/* The address that answered last, and under which name: the next is quick. */
+static struct {
+	char host[UNDI_LOOKUP_NAME];
+	ip_addr_t address;
+} good;
+
 /* ---- the end ------------------------------------------------------------- */
 
-/* Part from lwIP's connection without a callback. */
-static void detach(struct port_tcp *tcp)
+/* Part from one of lwIP's connections without a callback. */
+static void part(struct tcp_pcb *pcb)
 {
-	struct tcp_pcb *pcb = tcp->pcb;
-
-	undi_lookup_stop(&tcp->lookup);
-	tcp->pcb = NULL;
-	if (!pcb)
-		return;
 	tcp_arg(pcb, NULL);
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+}
+
+static void abort_pcb(struct tcp_pcb *pcb)
+{
+	part(pcb);
+	tcp_abort(pcb);
+}
+
+/* End all that goes on for @tcp but an open connection. */
+static void detach(struct port_tcp *tcp)
+{
+	undi_lookup_stop(&tcp->lookup);
+	for (unsigned int i = 0; i < tcp->tried; i++) {
+		if (tcp->attempt[i].pcb)
+			abort_pcb(tcp->attempt[i].pcb);
+		tcp->attempt[i].pcb = NULL;
+	}
+	if (tcp->pcb)
+		part(tcp->pcb);
+	tcp->pcb = NULL;
 }
 
 static void release(struct port_tcp *tcp)
@@ -110,11 +148,7 @@ static void say_closed(struct port_tcp *tcp, int rc)
 /* Over, to be said by the next undi_tcp_poll(). */
 static void over(struct port_tcp *tcp, int rc)
 {
-	struct tcp_pcb *pcb = tcp->pcb;
-
 	detach(tcp);
-	if (pcb)
-		tcp_abort(pcb);
 	tcp->state = SLOT_OVER;
 	tcp->rc = rc;
 }
@@ -132,21 +166,22 @@ static void close_pcb(struct tcp_pcb *pcb)
 /* ---- what lwIP tells ------------------------------------------------------
  */
 
+/* Why lwIP has let go of a connection. */
+static int to_rc(err_t err)
+{
+	if (err == ERR_ABRT)
+		return undi_dhcp_moving() ? -EADDRNOTAVAIL : -ETIMEDOUT;
+	return err == ERR_RST ? -ECONNRESET : -EIO;
+}
+
 static void on_error(void *arg, err_t err)
 {
 	struct port_tcp *tcp = arg;
-	int rc;
 
 	if (!tcp)
 		return;
 	tcp->pcb = NULL; /* lwIP has freed it */
-	if (err == ERR_RST)
-		rc = tcp->state == SLOT_CONNECT ? -ECONNREFUSED : -ECONNRESET;
-	else if (err == ERR_ABRT)
-		rc = undi_dhcp_moving() ? -EADDRNOTAVAIL : -ETIMEDOUT;
-	else
-		rc = -EIO;
-	say_closed(tcp, rc);
+	say_closed(tcp, to_rc(err));
 }
 
 /* Whether @tcp is still the connection that it was before a callback. */
@@ -187,65 +222,166 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
 	return ERR_OK;
 }
 
-static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
-{
-	struct port_tcp *tcp = arg;
-
-	tcp->state = SLOT_OPEN;
-	undi_window_open(&tcp->window, pcb, undi_time_us() - tcp->since_us);
-	tcp->ev->open(tcp->ctx);
-	return ERR_OK;
-}
-
 /* ---- the beginning --------------------------------------------------------
  */
 
-static int connect(struct port_tcp *tcp, const ip_addr_t *address)
+/*
+ * An attempt has failed. Of several reasons the one is told that came from the
+ * farthest: a host that refuses is there.
+ */
+static void failed(struct attempt *attempt, int rc)
 {
-	struct tcp_pcb *pcb = tcp_new();
-	err_t err;
+	static const int ranks[] = {-ENOMEM,	-ENETUNREACH, -EHOSTUNREACH,
+				    -ETIMEDOUT, -EIO,	      -ECONNREFUSED};
+	int *told = &attempt->tcp->rc;
 
-	if (!pcb)
-		return -ENOMEM;
+	attempt->pcb = NULL;
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++)
+		if (*told == 0 || *told == ranks[i]) {
+			*told = rc;
+			return;
+		} else if (rc == ranks[i]) {
+			return;
+		}
+}
+
+static void on_refused(void *arg, err_t err)
+{
+	if (arg)
+		failed(arg, err == ERR_RST ? -ECONNREFUSED : to_rc(err));
+}
+
+/* Tell the client which address it is. Returns whether the slot still lives. */
+static bool tell(struct port_tcp *tcp, const ip_addr_t *address)
+{
+	uint32_t serial = tcp->serial;
+	char text[IPADDR_STRLEN_MAX];
+
+	if (!tcp->ev->resolved)
+		return true;
+	undi_ip6_text(address, text, sizeof(text));
+	tcp->ev->resolved(tcp->ctx, text);
+	return same(tcp, serial);
+}
+
+/* The first to answer: the others are not wanted any more. */
+static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+	struct attempt *attempt = arg;
+	struct port_tcp *tcp = attempt->tcp;
+	bool is_last = attempt == &tcp->attempt[tcp->tried - 1];
+
+	attempt->pcb = NULL;
+	detach(tcp);
 	tcp->pcb = pcb;
+	tcp->state = SLOT_OPEN;
 	tcp_arg(pcb, tcp);
 	tcp_recv(pcb, on_receive);
 	tcp_sent(pcb, on_sent);
 	tcp_err(pcb, on_error);
+	undi_window_open(&tcp->window, pcb, undi_time_us() - attempt->since_us);
+	memcpy(good.host, tcp->lookup.host, sizeof(good.host));
+	good.address = pcb->remote_ip;
+	if (is_last || tell(tcp, &good.address))
+		tcp->ev->open(tcp->ctx);
+	return ERR_OK;
+}
+
+static int connect(struct attempt *attempt, const ip_addr_t *address)
+{
+	struct tcp_pcb *pcb = tcp_new_ip_type(IP_GET_TYPE(address));
+	err_t err;
+
+	if (!pcb)
+		return -ENOMEM;
+	tcp_arg(pcb, attempt);
+	tcp_err(pcb, on_refused);
 	tcp_nagle_disable(pcb);
 	ip_set_option(pcb, SOF_KEEPALIVE);
 	pcb->keep_idle = KEEPALIVE_IDLE_MS;
 	pcb->keep_intvl = KEEPALIVE_EVERY_MS;
 	pcb->keep_cnt = KEEPALIVE_TRIES;
 
-	tcp->state = SLOT_CONNECT;
-	tcp->since_us = undi_time_us();
-	err = tcp_connect(pcb, address, tcp->port, on_connected);
+	attempt->pcb = pcb;
+	attempt->since_us = undi_time_us();
+	err = tcp_connect(pcb, address, attempt->tcp->port, on_connected);
 	if (err == ERR_OK)
 		return 0;
+	abort_pcb(pcb);
 	return err == ERR_RTE ? -ENETUNREACH : -ENOMEM;
 }
 
-/* The name has an address: tell it, then connect. */
-static void resolved(struct port_tcp *tcp)
+/* Try the next address, and tell it. */
+static void try_next(struct port_tcp *tcp)
 {
-	ip_addr_t address = tcp->lookup.address;
-	uint32_t serial = tcp->serial;
-	char text[IPADDR_STRLEN_MAX];
+	struct attempt *attempt = &tcp->attempt[tcp->tried];
+	const ip_addr_t *address = &tcp->lookup.address[tcp->tried];
 	int rc;
 
-	if (tcp->ev->resolved) {
-		ipaddr_ntoa_r(&address, text, sizeof(text));
-		tcp->ev->resolved(tcp->ctx, text);
-		if (!same(tcp, serial))
-			return;
-	}
-	if (ip_addr_isany(netif_ip_addr4(undi_netif())))
-		rc = -ENETUNREACH;
-	else
-		rc = connect(tcp, &address);
+	tcp->tried++;
+	attempt->tcp = tcp;
+	attempt->pcb = NULL;
+	if (!tell(tcp, address))
+		return;
+	rc = connect(attempt, address);
 	if (rc)
-		over(tcp, rc);
+		failed(attempt, rc);
+}
+
+/* Whether we have an address of @to's kind, and a way there. */
+static bool reaches(const ip_addr_t *to)
+{
+	if (IP_IS_V6(to))
+		return undi_ip6_reaches(ip_2_ip6(to));
+	return !ip4_addr_isany(netif_ip4_addr(undi_netif()));
+}
+
+/* Which of two addresses is to be tried first: the smaller number. */
+static int rank(const struct port_tcp *tcp, const ip_addr_t *address)
+{
+	if (ip_addr_eq(address, &good.address) &&
+	    strcmp(tcp->lookup.host, good.host) == 0)
+		return 0;
+	if (IP_IS_V6(address))
+		return undi_ip6_likes(ip_2_ip6(address)) ? 1 : 3;
+	return 2;
+}
+
+/* Drop the addresses that cannot be reached, and put the rest in order. */
+static void choose(struct port_tcp *tcp)
+{
+	ip_addr_t *all = tcp->lookup.address;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < tcp->lookup.count; i++) {
+		ip_addr_t address = all[i];
+		unsigned int at;
+
+		if (!reaches(&address))
+			continue;
+		for (at = n++; at > 0; at--) {
+			if (rank(tcp, &all[at - 1]) <= rank(tcp, &address))
+				break;
+			all[at] = all[at - 1];
+		}
+		all[at] = address;
+	}
+	tcp->lookup.count = n;
+}
+
+/* The name has addresses: off we go, if one of them can be reached. */
+static void resolved(struct port_tcp *tcp)
+{
+	struct undi_lookup *lookup = &tcp->lookup;
+	bool any = false;
+
+	for (unsigned int i = 0; i < lookup->count; i++)
+		any = any || reaches(&lookup->address[i]);
+	if (!any && undi_netif_link_us() < UNDI_NETIF_SETTLE_US)
+		return; /* the poll comes back */
+	choose(tcp);
+	tcp->state = SLOT_CONNECT;
+	tcp->rc = any ? 0 : -ENETUNREACH;
 }
 
 static void look_up(struct port_tcp *tcp)
@@ -258,29 +394,71 @@ static void look_up(struct port_tcp *tcp)
 		over(tcp, rc);
 }
 
-/* Whether the next hop to @pcb's peer has answered ARP. */
+/* Whether the next hop to @pcb's peer has answered ARP or NDP. */
 static bool hop_answers(const struct tcp_pcb *pcb)
 {
 	const struct netif *nif = undi_netif();
 	const ip4_addr_t *hop = ip_2_ip4(&pcb->remote_ip), *found;
 	struct eth_addr *mac;
 
+	if (IP_IS_V6(&pcb->remote_ip))
+		return undi_ip6_hop_answers(ip_2_ip6(&pcb->remote_ip));
 	if (!ip4_addr_net_eq(hop, netif_ip4_addr(nif), netif_ip4_netmask(nif)))
 		hop = netif_ip4_gw(nif);
 	return etharp_find_addr(undi_netif(), hop, &mac, &found) >= 0;
 }
 
+static void check_attempt(struct attempt *attempt, uint64_t now)
+{
+	struct tcp_pcb *pcb = attempt->pcb;
+	uint64_t waited_us = now - attempt->since_us;
+	int rc = undi_icmp_error(pcb->local_port, pcb->remote_port);
+
+	if (!rc && waited_us >= HOP_PATIENCE_US && !hop_answers(pcb))
+		rc = -EHOSTUNREACH;
+	if (!rc && waited_us >= CONNECT_PATIENCE_US)
+		rc = -ETIMEDOUT;
+	if (!rc)
+		return;
+	abort_pcb(pcb);
+	failed(attempt, rc);
+}
+
 static void check_connect(struct port_tcp *tcp)
 {
-	uint64_t waited_us = undi_time_us() - tcp->since_us;
-	int rc = undi_icmp_error(tcp->pcb->local_port, tcp->pcb->remote_port);
+	uint64_t now = undi_time_us(), newest = 0;
 
-	if (rc)
-		over(tcp, rc);
-	else if (waited_us >= HOP_PATIENCE_US && !hop_answers(tcp->pcb))
-		over(tcp, -EHOSTUNREACH);
-	else if (waited_us >= CONNECT_PATIENCE_US)
-		over(tcp, -ETIMEDOUT);
+	for (unsigned int i = 0; i < tcp->tried; i++) {
+		struct attempt *attempt = &tcp->attempt[i];
+
+		if (attempt->pcb)
+			check_attempt(attempt, now);
+		if (attempt->pcb)
+			newest = attempt->since_us;
+	}
+	if (tcp->tried < tcp->lookup.count &&
+	    (!newest || now - newest >= HEAD_START_US))
+		try_next(tcp);
+	else if (!newest)
+		over(tcp, tcp->rc);
+}
+
+bool undi_tcp_too_big(uint16_t local_port, uint16_t remote_port, uint16_t mtu)
+{
+	const uint16_t mss = mtu - IP6_HLEN - TCP_HLEN;
+
+	for (struct port_tcp *tcp = slots; tcp < slots + TCP_SLOTS; tcp++) {
+		struct tcp_pcb *pcb = tcp->pcb;
+
+		if (!pcb || !IP_IS_V6(&pcb->remote_ip) ||
+		    pcb->local_port != local_port ||
+		    pcb->remote_port != remote_port)
+			continue;
+		if (pcb->mss > mss)
+			pcb->mss = mss;
+		return true;
+	}
+	return false;
 }
 
 void undi_tcp_poll(void)
@@ -377,15 +555,12 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 void port_tcp_close(struct port_tcp *tcp)
 {
 	struct tcp_pcb *pcb = tcp->pcb;
-	bool open = tcp->state == SLOT_OPEN;
 
 	if (tcp->state == SLOT_FREE)
 		return;
 	release(tcp);
-	if (pcb && open)
+	if (pcb)
 		close_pcb(pcb);
-	else if (pcb)
-		tcp_abort(pcb);
 }
 
 void undi_tcp_close_all(void)

@@ -11,6 +11,7 @@
 #include "lwip/netif.h"
 #include "lwip/tcp.h"
 
+#include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
 
@@ -52,6 +53,8 @@ static bool on_our_wire(const struct tcp_pcb *pcb)
 {
 	const struct netif *nif = undi_netif();
 
+	if (IP_IS_V6(&pcb->remote_ip))
+		return undi_ip6_on_wire(ip_2_ip6(&pcb->remote_ip));
 	return ip4_addr_net_eq(ip_2_ip4(&pcb->remote_ip), netif_ip4_addr(nif),
 			       netif_ip4_netmask(nif));
 }

@@ -157,12 +157,16 @@ class Wire:
             name.append(p[at + 1:at + 1 + p[at]].decode())
             at += 1 + p[at]
         name = ".".join(name)
-        self.questions.append(name)
         question = p[12:at + 5]
+        is_v4 = question[-4:-2] == b"\0\x01"
+        if is_v4:
+            self.questions.append(name)
         if self.dns == "servfail":
             return p[:2] + b"\x81\x82\0\x01\0\0\0\0\0\0" + question
         if name != "server.test.example":
             return p[:2] + b"\x81\x83\0\x01\0\0\0\0\0\0" + question
+        if not is_v4:
+            return p[:2] + b"\x81\x80\0\x01\0\0\0\0\0\0" + question
         return (p[:2] + b"\x81\x80\0\x01\0\x01\0\0\0\0" + question +
                 b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04" + ip(SERVER))
 

@@ -28,6 +28,11 @@ u16_t undi_dhcp_t2(const struct dhcp *dhcp);
 int undi_lookup_peek(struct pbuf *p);
 #define LWIP_HOOK_IP4_INPUT(p, netif) undi_lookup_peek(p)
 
+/* undi_ip6.c: IPv6 packets before lwIP sees them. */
+struct netif;
+int undi_ip6_input(struct pbuf *p);
+#define LWIP_HOOK_IP6_INPUT(p, netif) undi_ip6_input(p)
+
 /* A first sequence number that cannot be guessed (RFC 6528). */
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) \
 	undi_lwip_rand()

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * How lwIP 2.2.1 is built here: one thread, no operating system, IPv4, the raw
- * interface. Options are lwIP's (its opt.h says what each means).
+ * How lwIP 2.2.1 is built here: one thread, no operating system, IPv4 and IPv6,
+ * the raw interface. Options are lwIP's (its opt.h says what each means).
  *
  * Memory: all of it is in lwIP's own arrays, some 2 MiB that are zero until
  * used, so that a full heap never stops the network.
@@ -29,18 +29,18 @@
 #define LWIP_ERRNO_STDINCLUDE 1
 
 /* ---- protocols ---------------------------------------------------------- */
-#define LWIP_IPV4			1
-#define LWIP_IPV6			0
-#define LWIP_ARP			1
-#define LWIP_ICMP			1
-#define LWIP_RAW			1 /* what ICMP says of a connection */
-#define LWIP_UDP			1
-#define LWIP_TCP			1
-#define LWIP_DNS			1
-/* All that DHCP gave: undi_lookup.c gives them. */
-#define DNS_MAX_SERVERS			6
-#define DNS_MAX_NAME_LENGTH		256
-#define DNS_TABLE_SIZE			8
+#define LWIP_IPV4 1
+#define LWIP_IPV6 1
+#define LWIP_ARP  1
+#define LWIP_ICMP 1
+#define LWIP_RAW  1 /* what ICMP says of a connection */
+#define LWIP_UDP  1
+#define LWIP_TCP  1
+#define LWIP_DNS  1
+/* All that are known: undi_lookup.c gives them. */
+#define DNS_MAX_SERVERS	    6
+#define DNS_MAX_NAME_LENGTH 256
+#define DNS_TABLE_SIZE	    16
 /* A server is asked twice in two seconds, then the next one. */
 #define DNS_MAX_RETRIES			2
 #define LWIP_DHCP			1
@@ -67,6 +67,24 @@
 	(u16_t)((tries) < 3 ? 1000 : (tries) < 5 ? 2000 : 4000)
 /* Room for what undi_dhcp_ask.c adds. */
 #define DHCP_OPTIONS_LEN 192
+
+/* ---- IPv6 --------------------------------------------------------------- */
+/* One made from the card's own address, and those of five prefixes. */
+#define LWIP_IPV6_NUM_ADDRESSES	  6
+#define LWIP_ND6_NUM_PREFIXES	  5
+#define LWIP_ND6_NUM_ROUTERS	  4
+#define LWIP_ND6_NUM_NEIGHBORS	  16
+#define LWIP_ND6_NUM_DESTINATIONS 16
+#define LWIP_IPV6_MLD		  1
+/* Solicited-node groups: all addresses of a card share one. */
+#define MEMP_NUM_MLD6_GROUP 8
+/* Name servers and what else advertisements say is read by undi_ra.c. */
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 0
+#define LWIP_IPV6_DHCP6		       0 /* undi_dhcp6.c */
+/* What was sent before a router said that it is too big. */
+#define LWIP_IPV6_FRAG 1
+/* Nothing that we ask for comes in fragments. */
+#define LWIP_IPV6_REASS 0
 
 /* ---- TCP ---------------------------------------------------------------- */
 #define TCP_MSS 1460
@@ -100,8 +118,8 @@
 #define PBUF_POOL_SIZE		512
 #define PBUF_POOL_BUFSIZE	1536
 #define MEMP_NUM_PBUF		64
-#define MEMP_NUM_RAW_PCB	1
-#define MEMP_NUM_UDP_PCB	6
+#define MEMP_NUM_RAW_PCB	1 /* ICMP */
+#define MEMP_NUM_UDP_PCB	20
 #define MEMP_NUM_TCP_PCB	32
 #define MEMP_NUM_TCP_PCB_LISTEN 1
 #define MEMP_NUM_TCP_SEG	1024
