@@ -14,7 +14,13 @@
 struct draw_job {
 	struct draw_op op;
 	struct pix_rect *rects;
-	struct chan_picture src, pattern, mask;
+	struct chan_picture src, pattern, back, mask;
+	struct draw_text text;
+	struct draw_glyph *glyphs;
+	struct draw_stroke stroke;
+	struct draw_segment *segments;
+	struct draw_point *points;
+	int32_t *dash;
 	struct pixmap into;	   /* the part of the surface under the box */
 	struct wire_reader src_at; /* where the source's descriptor is */
 	bool has_src;
@@ -32,6 +38,11 @@ enum draw_part {
 	PART_ROP3,    /* u8 */
 	PART_KEY,     /* u32 unused, u32 */
 	PART_ALPHA,   /* u8 flags, u8 */
+	PART_PATH,    /* ptr path */
+	PART_LINE,    /* u8 flags, when styled: u8 n, ptr n fix */
+	PART_STRING,  /* ptr string, Rect back */
+	PART_BACK,    /* a brush */
+	PART_UNUSED,  /* u16 */
 };
 
 static const struct draw_form {
@@ -53,6 +64,10 @@ static const struct draw_form {
 	 {PART_SRC, PART_BRUSH, PART_ROP3, PART_SCALE, PART_MASK}},
 	{SPICE_MSG_DISPLAY_DRAW_TRANSPARENT, {PART_SRC, PART_KEY}},
 	{SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND, {PART_ALPHA, PART_SRC}},
+	{SPICE_MSG_DISPLAY_DRAW_STROKE,
+	 {PART_PATH, PART_LINE, PART_BRUSH, PART_ROP, PART_UNUSED}},
+	{SPICE_MSG_DISPLAY_DRAW_TEXT,
+	 {PART_STRING, PART_BRUSH, PART_BACK, PART_ROP, PART_UNUSED}},
 };
 
 static struct pix_rect draw_rect(struct wire_reader *r)
@@ -123,10 +138,10 @@ static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
 	return job->has_src && !r->bad ? 0 : -EPROTO;
 }
 
-static int draw_brush(struct chan *c, struct wire_reader *r,
-		      struct draw_job *job)
+static int draw_any_brush(struct chan *c, struct wire_reader *r,
+			  const struct draw_job *job, struct draw_brush *brush,
+			  struct chan_picture *pattern)
 {
-	struct draw_brush *brush = &job->op.brush;
 	struct wire_reader at;
 	int rc;
 
@@ -145,13 +160,24 @@ static int draw_brush(struct chan *c, struct wire_reader *r,
 		brush->pos_y = wire_i32(r);
 		if (r->bad)
 			return -EPROTO;
-		rc = chan_image_read(c, &at, job->op.dst, NULL, false,
-				     &job->pattern);
-		brush->pattern = job->pattern.pm;
+		rc = chan_image_read(c, &at, job->op.dst, NULL, false, pattern);
+		brush->pattern = pattern->pm;
 		return rc;
 	default:
 		return -EPROTO;
 	}
+}
+
+static int draw_brush(struct chan *c, struct wire_reader *r,
+		      struct draw_job *job)
+{
+	return draw_any_brush(c, r, job, &job->op.brush, &job->pattern);
+}
+
+static int draw_back(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	return draw_any_brush(c, r, job, &job->text.back, &job->back);
 }
 
 static int draw_rop(struct chan *c, struct wire_reader *r, struct draw_job *job)
@@ -221,13 +247,142 @@ static int draw_src_pos(struct chan *c, struct wire_reader *r,
 	return r->bad ? -EPROTO : 0;
 }
 
+static int draw_unused(struct chan *c, struct wire_reader *r,
+		       struct draw_job *job)
+{
+	wire_u16(r);
+	return r->bad ? -EPROTO : 0;
+}
+
+/* Read one piece of a path; its points are appended to job->points. */
+static int draw_segment(struct wire_reader *r, struct draw_job *job,
+			struct draw_segment *seg, size_t *used)
+{
+	uint32_t i;
+
+	seg->flags = wire_u8(r);
+	seg->count = wire_u32(r);
+	if (r->bad || seg->count > wire_left(r) / 8)
+		return -EPROTO;
+	seg->points = job->points + *used;
+	for (i = 0; i < seg->count; i++) {
+		job->points[*used].x = wire_i32(r);
+		job->points[(*used)++].y = wire_i32(r);
+	}
+	return 0;
+}
+
+static int draw_path(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	const struct spice_env *env = c->s->env;
+	struct wire_reader at;
+	size_t used = 0;
+	uint32_t n, i;
+	int rc = 0;
+
+	if (!wire_pointer(r, &at))
+		return -EPROTO;
+	n = wire_u32(&at);
+	if (at.bad || n > wire_left(&at) / 5)
+		return -EPROTO;
+	job->segments = env->alloc(env->ctx, (n + 1) * sizeof(*job->segments));
+	job->points = env->alloc(env->ctx, (wire_left(&at) / 8 + 1) *
+						   sizeof(*job->points));
+	if (!job->segments || !job->points)
+		return -ENOMEM;
+	for (i = 0; !rc && i < n; i++)
+		rc = draw_segment(&at, job, &job->segments[i], &used);
+	job->stroke.count = n;
+	job->stroke.segments = job->segments;
+	job->op.stroke = &job->stroke;
+	return rc;
+}
+
+static int draw_line(struct chan *c, struct wire_reader *r,
+		     struct draw_job *job)
+{
+	const struct spice_env *env = c->s->env;
+	uint8_t flags = wire_u8(r), n, i;
+	struct wire_reader at;
+
+	if (!(flags & SPICE_LINE_FLAGS_STYLED))
+		return r->bad ? -EPROTO : 0;
+	n = wire_u8(r);
+	if (!wire_pointer(r, &at))
+		return r->bad || n ? -EPROTO : 0;
+	job->dash = env->alloc(env->ctx, (n + 1u) * sizeof(*job->dash));
+	if (!job->dash)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		job->dash[i] = wire_i32(&at);
+	job->stroke.gap_first = flags & SPICE_LINE_FLAGS_START_WITH_GAP;
+	job->stroke.dash = job->dash;
+	job->stroke.dashes = n;
+	return at.bad ? -EPROTO : 0;
+}
+
+/* Read one letter; its rows stay where they are. */
+static int draw_glyph(struct wire_reader *r, uint8_t bits,
+		      struct draw_glyph *glyph)
+{
+	uint32_t x = wire_u32(r), y = wire_u32(r);
+
+	glyph->x = (int32_t)(x + wire_u32(r));
+	glyph->y = (int32_t)(y + wire_u32(r));
+	glyph->width = wire_u16(r);
+	glyph->height = wire_u16(r);
+	glyph->rows = wire_bytes(r, (glyph->width * (size_t)bits + 7) / 8 *
+					    glyph->height);
+	return r->bad ? -EPROTO : 0;
+}
+
+static uint8_t draw_glyph_bits(uint8_t flags)
+{
+	if (flags & SPICE_STRING_FLAGS_RASTER_A1)
+		return 1;
+	if (flags & SPICE_STRING_FLAGS_RASTER_A4)
+		return 4;
+	return flags & SPICE_STRING_FLAGS_RASTER_A8 ? 8 : 0;
+}
+
+/* Bytes of a letter but for its rows. */
+#define DRAW_GLYPH_BYTES 20
+
+static int draw_string(struct chan *c, struct wire_reader *r,
+		       struct draw_job *job)
+{
+	const struct spice_env *env = c->s->env;
+	struct wire_reader at;
+	bool there = wire_pointer(r, &at);
+	uint16_t n = wire_u16(&at), i;
+	int rc = 0;
+
+	job->text.bits = draw_glyph_bits(wire_u8(&at));
+	job->text.back_area = draw_rect(r);
+	if (!there || r->bad || at.bad || !job->text.bits ||
+	    n > wire_left(&at) / DRAW_GLYPH_BYTES)
+		return -EPROTO;
+	job->glyphs = env->alloc(env->ctx, (n + 1u) * sizeof(*job->glyphs));
+	if (!job->glyphs)
+		return -ENOMEM;
+	for (i = 0; !rc && i < n; i++)
+		rc = draw_glyph(&at, job->text.bits, &job->glyphs[i]);
+	job->text.count = n;
+	job->text.glyphs = job->glyphs;
+	job->op.text = &job->text;
+	return rc;
+}
+
 static int (*const draw_parts[])(struct chan *c, struct wire_reader *r,
 				 struct draw_job *job) = {
 	[PART_SRC] = draw_src,	   [PART_BRUSH] = draw_brush,
 	[PART_ROP] = draw_rop,	   [PART_SCALE] = draw_scale,
 	[PART_MASK] = draw_mask,   [PART_SRC_POS] = draw_src_pos,
 	[PART_ROP3] = draw_rop3,   [PART_KEY] = draw_key,
-	[PART_ALPHA] = draw_alpha,
+	[PART_ALPHA] = draw_alpha, [PART_PATH] = draw_path,
+	[PART_LINE] = draw_line,   [PART_STRING] = draw_string,
+	[PART_BACK] = draw_back,   [PART_UNUSED] = draw_unused,
 };
 
 /*
@@ -319,7 +474,12 @@ int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
 		draw_dirty(c, &job.op);
 	chan_picture_free(c, &job.src);
 	chan_picture_free(c, &job.pattern);
+	chan_picture_free(c, &job.back);
 	chan_picture_free(c, &job.mask);
 	env->free(env->ctx, job.rects);
+	env->free(env->ctx, job.glyphs);
+	env->free(env->ctx, job.segments);
+	env->free(env->ctx, job.points);
+	env->free(env->ctx, job.dash);
 	return rc;
 }

@@ -38,6 +38,44 @@ struct draw_mask {
 	bool invers;
 };
 
+/*
+ * Coverage of one letter: @bits of draw_text for each pixel, the first in a
+ * byte's highest bits, rows of whole bytes, the lowest row first.
+ */
+struct draw_glyph {
+	int32_t x, y; /* surface px of its top left corner */
+	uint16_t width, height;
+	const uint8_t *rows;
+};
+
+struct draw_text {
+	uint8_t bits; /* of coverage: 1, 4 or 8 */
+	uint32_t count;
+	const struct draw_glyph *glyphs;
+	struct pix_rect back_area; /* filled first, with @back; may be empty */
+	struct draw_brush back;
+};
+
+struct draw_point {
+	int32_t x, y; /* surface px, 28.4 fixed point */
+};
+
+/* A piece of a path: SPICE_PATH_*, and its points. */
+struct draw_segment {
+	uint8_t flags;
+	uint32_t count;
+	const struct draw_point *points;
+};
+
+/* Lines one pixel wide, without their last pixel. */
+struct draw_stroke {
+	uint32_t count;
+	const struct draw_segment *segments;
+	bool gap_first;	     /* SPICE_LINE_FLAGS_START_WITH_GAP */
+	uint8_t dashes;	     /* 0: not dashed */
+	const int32_t *dash; /* drawn and left out in turn, 28.4 px */
+};
+
 struct draw_op {
 	const struct spice_env *env;
 	struct pixmap *dst;  /* the surface */
@@ -59,6 +97,9 @@ struct draw_op {
 	uint32_t key;	     /* TRANSPARENT: 0x00RRGGBB that is left out */
 	uint8_t alpha;	     /* ALPHA_BLEND: of all, 255 is opaque */
 	uint8_t alpha_flags; /* SPICE_ALPHA_FLAGS_* */
+
+	const struct draw_text *text;	  /* TEXT; brush is the letters' */
+	const struct draw_stroke *stroke; /* STROKE */
 
 	/* COPY_BITS */
 	int32_t src_x, src_y;

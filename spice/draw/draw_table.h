@@ -17,6 +17,8 @@ extern const struct draw_row draw_fill;
 extern const struct draw_row draw_invers;
 extern const struct draw_row draw_opaque;
 extern const struct draw_row draw_rop3;
+extern const struct draw_row draw_stroke;
+extern const struct draw_row draw_text;
 extern const struct draw_row draw_transparent;
 extern const struct draw_row draw_whiteness;
 

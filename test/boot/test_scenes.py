@@ -21,7 +21,7 @@ SHOT = os.path.join(root(), "bin", "spice-shot")
 FIRST, SECOND = "ff00ff", "ff01ff"  # markers of a server's scenes
 
 # "Every picture SPICE can send" brings these.
-NOT_YET = {"stroke", "text", "composite"}
+NOT_YET = {"composite"}
 
 # Scenes where another compression makes a difference.
 IMAGES = ["copies", "photo", "repeats", "parts", "patterns", "formats",
@@ -42,6 +42,7 @@ WANTED = [
     ("draw", "2", "FILL"), ("draw", "4", "COPY"), ("draw", "0", "COPY_BITS"),
     ("draw", "6", "BLACKNESS"), ("draw", "7", "WHITENESS"),
     ("draw", "8", "INVERS"), ("draw", "3", "OPAQUE"), ("draw", "9", "ROP3"),
+    ("draw", "10", "STROKE"), ("draw", "11", "TEXT"),
     ("draw", "12", "TRANSPARENT"), ("draw", "13", "ALPHA_BLEND"),
     ("brush", "1", "solid"), ("brush", "2", "pattern"),
     ("op", "clipped", ""), ("op", "masked", ""), ("op", "scaled", ""),
@@ -137,7 +138,7 @@ for _compression in ("glz", "quic", "off"):
         cases.add("scene_%s_%s" % (_name, _compression), scene, _name,
                   _compression)
 for _name in ("copies", "scroll", "copy-rops", "fills", "formats", "opaque",
-              "rop3", "transparent", "alpha-blend"):
+              "rop3", "transparent", "alpha-blend", "stroke", "text"):
     cases.add("scene_%s_555" % _name, scene, _name, "lz", "--format", "555")
 cases.add("flood_images", flood, "cache-flood", 105, "--memory-mb", "16")
 cases.add("flood_palettes", flood, "palette-flood", 107)

@@ -159,31 +159,87 @@ static QXLPHYSICAL star(struct cmd *cmd, QXLRect box, int n)
 	return phys(path);
 }
 
+/* A path of two pieces: two rectangles about the middle of @box, closed. */
+static QXLPHYSICAL frames(struct cmd *cmd, QXLRect box)
+{
+	size_t each = sizeof(QXLPathSeg) + 4 * sizeof(QXLPointFix);
+	QXLPath *path = cmd_alloc(cmd, sizeof(*path) + 2 * each);
+	int i, k;
+
+	path->data_size = path->chunk.data_size = 2 * each;
+	for (i = 0; i < 2; i++) {
+		QXLPathSeg *seg = (QXLPathSeg *)(path->chunk.data + i * each);
+		int inset = 3 + 11 * i;
+
+		seg->flags = QXL_PATH_BEGIN | QXL_PATH_END | QXL_PATH_CLOSE;
+		seg->count = 4;
+		for (k = 0; k < 4; k++) {
+			seg->points[k].x = (k == 0 || k == 3
+						    ? box.left + inset
+						    : box.right - inset)
+					   << 4;
+			seg->points[k].y =
+				(k < 2 ? box.top + inset : box.bottom - inset)
+				<< 4;
+		}
+	}
+	return phys(path);
+}
+
+/* A curve through @box, and one that bends twice. */
+static QXLPHYSICAL curves(struct cmd *cmd, QXLRect box, int i)
+{
+	size_t size = sizeof(QXLPathSeg) + 7 * sizeof(QXLPointFix);
+	QXLPath *path = cmd_alloc(cmd, sizeof(*path) + size);
+	QXLPathSeg *seg = (QXLPathSeg *)path->chunk.data;
+	int k;
+
+	path->data_size = path->chunk.data_size = size;
+	seg->flags = QXL_PATH_BEGIN | QXL_PATH_END | QXL_PATH_BEZIER;
+	seg->count = 7;
+	for (k = 0; k < 7; k++) {
+		seg->points[k].x = (box.left + (k * 29 + i * 7) % 79) * 16 + i;
+		seg->points[k].y = (box.top + (k * 43 + i * 13) % 59) * 16 + k;
+	}
+	return phys(path);
+}
+
+static void dash(struct cmd *cmd, QXLStroke *op, int i)
+{
+	QXLFIXED *style = cmd_alloc(cmd, 4 * sizeof(*style));
+
+	style[0] = (5 + i) << 4;
+	style[1] = 3 << 4;
+	style[2] = 1 << 4;
+	style[3] = 2 << 4;
+	op->attr.flags = SPICE_LINE_FLAGS_STYLED;
+	if (i & 4)
+		op->attr.flags |= SPICE_LINE_FLAGS_START_WITH_GAP;
+	op->attr.style_nseg = i & 8 ? 4 : 2;
+	op->attr.style = phys(style);
+}
+
+/* Every second one is dashed; dashes are exact on level and upright lines. */
 static void stroke(struct server *s)
 {
 	struct grid g = grid_start(s, 80, 60);
 	int i;
 
 	backdrop(s);
-	for (i = 0; i < 16; i++) {
+	for (i = 0; i < 32; i++) {
 		QXLRect cell = grid_next(&g);
 		struct cmd *cmd = cmd_draw(QXL_DRAW_STROKE, QXL_EFFECT_BLEND,
 					   cell);
 		QXLStroke *op = &cmd->drawable.u.stroke;
 
-		op->path = star(cmd, cell, 2 + i);
-		op->brush = brush_solid(0xffffff - i * 0x0b1d35);
-		op->fore_mode = SPICE_ROPD_OP_PUT;
+		op->path = i & 1   ? frames(cmd, cell)
+			   : i & 2 ? curves(cmd, cell, i)
+				   : star(cmd, cell, 2 + i);
+		op->brush = brush_solid(0xffffff - i * 0x070d15);
+		op->fore_mode = i & 16 ? SPICE_ROPD_OP_XOR : SPICE_ROPD_OP_PUT;
 		op->back_mode = SPICE_ROPD_OP_PUT;
-		if (i & 1) {
-			QXLFIXED *style = cmd_alloc(cmd, 2 * sizeof(*style));
-
-			style[0] = 5 << 4;
-			style[1] = 3 << 4;
-			op->attr.flags = SPICE_LINE_FLAGS_STYLED;
-			op->attr.style_nseg = 2;
-			op->attr.style = phys(style);
-		}
+		if (i & 1)
+			dash(cmd, op, i);
 		qxl_push(s, cmd);
 	}
 }
@@ -223,7 +279,8 @@ static QXLPHYSICAL string(struct cmd *cmd, int x, int y, int n, int bits)
 
 static void text(struct server *s)
 {
-	static const int bits[] = {1, 4, 8};
+	/* Not 8: the server's own canvas reads beyond the letters then. */
+	static const int bits[] = {1, 4};
 	struct grid g = grid_start(s, 120, 40);
 	int i;
 
@@ -235,11 +292,17 @@ static void text(struct server *s)
 		QXLText *op = &cmd->drawable.u.text;
 
 		op->str = string(cmd, cell.left + 6, cell.top + 22, 12,
-				 bits[i % 3]);
+				 bits[i % 2]);
 		if (i & 4)
 			op->back_area = rect(cell.left + 2, cell.top + 5, 110,
 					     25);
 		op->fore_brush = brush_solid(0xffff40);
+		if (i & 2) {
+			struct source source = some_source(i, 13, 11);
+
+			op->fore_brush =
+				brush_pattern(image_source(cmd, &source), 3, 4);
+		}
 		op->back_brush = brush_solid(0x202060);
 		op->fore_mode = SPICE_ROPD_OP_PUT;
 		op->back_mode = SPICE_ROPD_OP_PUT;
@@ -280,8 +343,8 @@ const struct scene scenes_more[] = {
 	{"transparent", transparent, "TRANSPARENT: one colour left out", false},
 	{"alpha-blend", alpha_blend, "ALPHA_BLEND, some scaled", false},
 	{"rop3", rop3, "ROP3, the 218 that use all three operands", false},
-	{"stroke", stroke, "STROKE: lines, solid and dashed", false},
-	{"text", text, "TEXT: glyphs of 1, 4 and 8 bits", false},
+	{"stroke", stroke, "STROKE: lines, curves, dashed frames", false},
+	{"text", text, "TEXT: glyphs of 1 and 4 bits", false},
 	{"composite", composite, "COMPOSITE: eight operators", false},
 	{NULL, NULL, NULL, false},
 };

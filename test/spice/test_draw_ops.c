@@ -827,8 +827,6 @@ TEST(table)
 {
 	static const uint16_t absent[] = {
 		0,
-		SPICE_MSG_DISPLAY_DRAW_STROKE,
-		SPICE_MSG_DISPLAY_DRAW_TEXT,
 		SPICE_MSG_DISPLAY_DRAW_COMPOSITE,
 		UINT16_MAX,
 	};

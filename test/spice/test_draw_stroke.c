@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * DRAW_STROKE against a painter that computes each pixel of a line from its
+ * number, and looks at all clip rectangles for it.
+ */
+#include <errno.h>
+
+#include "spice/draw/draw.h"
+#include "test/spice/test_env.h"
+#include "test/test.h"
+
+#define SIDE	   60
+#define POINTS	   6
+#define SHIFTED(v) ((int32_t)((uint32_t)(v) << 4))
+
+static struct test_env t;
+static uint32_t state = 99;
+
+static int32_t between(int32_t low, int32_t high)
+{
+	return low + (int32_t)(test_random(&state) % (high - low + 1));
+}
+
+struct scene {
+	struct pixmap dst;
+	struct draw_point points[POINTS];
+	struct draw_segment segments[2];
+	struct draw_stroke stroke;
+	struct pix_rect clips[4];
+	struct draw_op op;
+	uint32_t want[SIDE][SIDE];
+};
+
+static struct pix_rect random_rect(void)
+{
+	int32_t x = between(-9, SIDE), y = between(-9, SIDE);
+
+	return (struct pix_rect){x, y, x + between(-2, SIDE),
+				 y + between(-2, SIDE)};
+}
+
+static void new_scene(struct scene *s)
+{
+	int i;
+
+	memset(s, 0, sizeof(*s));
+	pix_alloc(&t.env, &s->dst, SPICE_SURFACE_FMT_32_xRGB, SIDE, SIDE);
+	s->segments[0] = (struct draw_segment){
+		SPICE_PATH_BEGIN | SPICE_PATH_END, POINTS, s->points};
+	s->stroke.count = 1;
+	s->stroke.segments = s->segments;
+	s->op.env = &t.env;
+	s->op.dst = &s->dst;
+	s->op.box = (struct pix_rect){0, 0, SIDE, SIDE};
+	s->op.clip.all = true;
+	s->op.clip.rects = s->clips;
+	s->op.clip.count = 4;
+	for (i = 0; i < 4; i++)
+		s->clips[i] = random_rect();
+	s->op.stroke = &s->stroke;
+	s->op.brush.type = SPICE_BRUSH_TYPE_SOLID;
+	s->op.brush.color = 0x5a3c69;
+	s->op.rop = SPICE_ROPD_OP_XOR;
+}
+
+static int inside(struct pix_rect r, int64_t x, int64_t y)
+{
+	return x >= r.left && x < r.right && y >= r.top && y < r.bottom;
+}
+
+/* XOR the brush into what is wanted at (x, y). */
+static void want(struct scene *s, int64_t x, int64_t y)
+{
+	int in = s->op.clip.all;
+	uint32_t i;
+
+	for (i = 0; i < s->op.clip.count; i++)
+		in |= inside(s->clips[i], x, y);
+	if (in && inside(s->op.box, x, y) && x >= 0 && y >= 0 && x < SIDE &&
+	    y < SIDE)
+		s->want[y][x] ^= s->op.brush.color;
+}
+
+/*
+ * The line's pixel number k lies k along the longer side (of two equal ones
+ * the upright) and, along the other, at the whole number nearest to the line;
+ * of two as near the one aside, on a way back the other.
+ */
+static void want_line(struct scene *s, int64_t x1, int64_t y1, int64_t x2,
+		      int64_t y2)
+{
+	int64_t dx = llabs(x2 - x1), dy = llabs(y2 - y1), k, aside;
+	int64_t sx = x2 < x1 ? -1 : 1, sy = y2 < y1 ? -1 : 1;
+	int steep = dy >= dx;
+	int64_t major = steep ? dy : dx, minor = steep ? dx : dy;
+	int back = (steep ? sy : sx) < 0;
+	int64_t from = steep ? y1 : x1, step = steep ? sy : sx;
+
+	for (k = 0; k < major; k++) {
+		/* Jump over what lies far outside. */
+		if (from + step * k < -10 && step > 0)
+			k = -10 - from;
+		if (from + step * k > SIDE + 10 && step < 0)
+			k = from - SIDE - 10;
+		if (k >= major ||
+		    (step > 0 ? from + k > SIDE + 10 : from - k < -10))
+			break;
+		aside = (2 * minor * k + major - back) / (2 * major);
+		want(s, x1 + sx * (steep ? aside : k),
+		     y1 + sy * (steep ? k : aside));
+	}
+}
+
+static int same(const struct scene *s)
+{
+	int x, y;
+
+	for (y = 0; y < SIDE; y++)
+		for (x = 0; x < SIDE; x++) {
+			uint32_t v = ((uint32_t *)(s->dst.data +
+						   y * s->dst.stride))[x];
+
+			if ((v ^ s->want[y][x]) & 0xffffff) {
+				printf("# at %d,%d: %06x, want %06x\n", x, y, v,
+				       s->want[y][x]);
+				return 0;
+			}
+		}
+	return 1;
+}
+
+static int paint(struct scene *s)
+{
+	return draw_find(SPICE_MSG_DISPLAY_DRAW_STROKE)->paint(&s->op);
+}
+
+static int32_t coordinate(int far)
+{
+	static const int32_t ends[] = {-(1 << 27), (1 << 27) - 1, -70000, 70000,
+				       -5,	   SIDE};
+
+	return far && !between(0, 2) ? ends[between(0, 5)]
+				     : between(-20, SIDE + 20);
+}
+
+static void random_lines(int far)
+{
+	struct scene s;
+	int32_t x[POINTS], y[POINTS];
+	int i, k;
+
+	test_env_init(&t);
+	for (i = 0; i < 3000; i++) {
+		new_scene(&s);
+		s.op.clip.all = between(0, 1);
+		if (between(0, 1))
+			s.op.box = random_rect();
+		for (k = 0; k < POINTS; k++) {
+			x[k] = coordinate(far);
+			y[k] = coordinate(far);
+			s.points[k].x = SHIFTED(x[k]);
+			s.points[k].y = SHIFTED(y[k]);
+			if (k)
+				want_line(&s, x[k - 1], y[k - 1], x[k], y[k]);
+		}
+		if (between(0, 1)) {
+			s.segments[0].flags |= SPICE_PATH_CLOSE;
+			want_line(&s, x[POINTS - 1], y[POINTS - 1], x[0], y[0]);
+		}
+		CHECK_EQ(paint(&s), 0);
+		CHECK(same(&s));
+		pix_free(&t.env, &s.dst);
+		CHECK_EQ(t.live, 0);
+	}
+}
+
+TEST(lines)
+{
+	random_lines(0);
+}
+
+TEST(far_lines)
+{
+	random_lines(1);
+}
+
+/* Sixteenths: more than half counts. */
+TEST(fractions)
+{
+	struct scene s;
+
+	test_env_init(&t);
+	new_scene(&s);
+	s.segments[0].count = 2;
+	s.points[0] = (struct draw_point){3 * 16 + 8, 5 * 16 + 9};
+	s.points[1] = (struct draw_point){9 * 16 + 9, 5 * 16 + 15};
+	want_line(&s, 3, 6, 10, 6);
+	CHECK_EQ(paint(&s), 0);
+	CHECK(same(&s));
+	pix_free(&t.env, &s.dst);
+}
+
+/*
+ * A row of dashes 3 on, 2 off, 1 on, 4 off, over a corner. With the gap first
+ * the list is turned by one and begun with what comes second then.
+ */
+TEST(dashes)
+{
+	static const int32_t dash[] = {48, 32, 16, 64};
+	static const char *const pattern[] = {"###..#....", ".####...##"};
+	struct scene s;
+	int gap, i;
+
+	test_env_init(&t);
+	for (gap = 0; gap < 2; gap++) {
+		new_scene(&s);
+		s.op.rop = SPICE_ROPD_OP_PUT;
+		s.stroke.dash = dash;
+		s.stroke.dashes = 4;
+		s.stroke.gap_first = gap;
+		s.segments[0].count = 3;
+		s.points[0] = (struct draw_point){2 * 16, 3 * 16};
+		s.points[1] = (struct draw_point){27 * 16, 3 * 16};
+		s.points[2] = (struct draw_point){27 * 16, 50 * 16};
+		for (i = 0; i < 25 + 47; i++) {
+			if (pattern[gap][i % 10] == '#')
+				want(&s, i < 25 ? 2 + i : 27,
+				     i < 25 ? 3 : 3 + i - 25);
+		}
+		CHECK_EQ(paint(&s), 0);
+		CHECK(same(&s));
+		pix_free(&t.env, &s.dst);
+	}
+}
+
+/* A way back shows the same dashes, one pixel on; far ways do not take long. */
+TEST(dashes_back)
+{
+	static const int32_t dash[] = {16 * 255, 16, 1, 16};
+	struct scene s;
+	int i;
+
+	test_env_init(&t);
+	new_scene(&s);
+	s.op.rop = SPICE_ROPD_OP_PUT;
+	s.stroke.dash = (const int32_t[]){48, 32};
+	s.stroke.dashes = 2;
+	s.segments[0].count = 2;
+	s.points[0] = (struct draw_point){40 * 16, 7 * 16};
+	s.points[1] = (struct draw_point){10 * 16, 7 * 16};
+	for (i = 1; i <= 30; i++)
+		if ((i - 1) % 5 < 3)
+			want(&s, 40 - i, 7);
+	CHECK_EQ(paint(&s), 0);
+	CHECK(same(&s));
+	pix_free(&t.env, &s.dst);
+
+	for (i = 0; i < 2000; i++) {
+		new_scene(&s);
+		s.stroke.dash = dash;
+		s.stroke.dashes = between(1, 4);
+		s.stroke.gap_first = i & 1;
+		s.points[0].x = INT32_MIN;
+		s.points[1].x = INT32_MAX;
+		s.points[2].y = INT32_MAX;
+		s.points[3].y = INT32_MIN;
+		CHECK_EQ(paint(&s), 0);
+		pix_free(&t.env, &s.dst);
+	}
+	CHECK_EQ(t.live, 0);
+}
+
+/* Curves: they end where they should, and hostile ones end at all. */
+TEST(curves)
+{
+	static const int32_t ends[] = {INT32_MIN, INT32_MAX,  0,
+				       16 * 30,	  -(1 << 20), 1 << 20};
+	struct scene s;
+	int i, k;
+
+	test_env_init(&t);
+	new_scene(&s);
+	s.segments[0].flags |= SPICE_PATH_BEZIER;
+	s.segments[0].count = 4;
+	s.points[0] = (struct draw_point){5 * 16, 5 * 16};
+	s.points[1] = (struct draw_point){10 * 16, 5 * 16};
+	s.points[2] = (struct draw_point){20 * 16, 5 * 16};
+	s.points[3] = (struct draw_point){30 * 16, 5 * 16};
+	want_line(&s, 5, 5, 30, 5); /* as flat as can be */
+	CHECK_EQ(paint(&s), 0);
+	CHECK(same(&s));
+	pix_free(&t.env, &s.dst);
+
+	for (i = 0; i < 300; i++) {
+		new_scene(&s);
+		s.segments[0].flags = between(0, 31);
+		s.segments[0].count = between(0, POINTS);
+		s.segments[1] = s.segments[0];
+		s.segments[1].flags = between(0, 31);
+		s.stroke.count = 2;
+		for (k = 0; k < POINTS; k++) {
+			s.points[k].x = ends[between(0, 5)];
+			s.points[k].y = ends[between(0, 5)];
+		}
+		CHECK_EQ(paint(&s), 0);
+		pix_free(&t.env, &s.dst);
+	}
+	CHECK_EQ(t.live, 0);
+}
+
+TEST(refused)
+{
+	struct scene s;
+	int i, failed = 0;
+
+	test_env_init(&t);
+	new_scene(&s);
+	s.op.brush.type = 9;
+	CHECK_EQ(paint(&s), -EINVAL);
+	s.op.brush.type = SPICE_BRUSH_TYPE_NONE;
+	CHECK_EQ(paint(&s), 0);
+	s.op.stroke = NULL;
+	CHECK_EQ(paint(&s), -EINVAL);
+	s.op.stroke = &s.stroke;
+	s.op.clip.all = false;
+	s.stroke.dash = (const int32_t[]){16};
+	s.stroke.dashes = 1;
+	for (i = 0; i < 4; i++) {
+		t.allocs_left = i;
+		failed += paint(&s) == -ENOMEM;
+		t.allocs_left = -1;
+	}
+	CHECK(failed >= 2);
+	pix_free(&t.env, &s.dst);
+	CHECK_EQ(t.live, 0);
+}
+
+int main(void)
+{
+	RUN(lines);
+	RUN(far_lines);
+	RUN(fractions);
+	RUN(dashes);
+	RUN(dashes_back);
+	RUN(curves);
+	RUN(refused);
+	return test_end();
+}
