@@ -24,7 +24,7 @@
  * step of it at most WATCH_STEP_US: one that stood still (a long decode, a
  * stopped machine) blames nobody.
  */
-#include "spice/chan/chan_display.h"
+#include "spice/chan/chan.h"
 
 #define WATCH_CONNECT_US 60000000u
 #define WATCH_LINK_US	 10000000u
@@ -71,14 +71,14 @@ static void watch_main(struct chan *c, uint64_t waited_us)
 		chan_fail(c, CHAN_SILENT, -ENODATA, 0);
 }
 
-/* Does the display lead to a picture? A message on its way may be it. */
+/*
+ * Does the display lead to a picture? A message on its way may be it; a surface
+ * that nothing was drawn on is none, marked or not.
+ */
 static void watch_picture(struct chan *c, uint64_t waited_us)
 {
-	if (chan_session_marked(c->s) || c->s->watch.pictured) {
-		c->s->watch.pictured = true;
-		return;
-	}
-	if (waited_us > WATCH_PICTURE_US && !c->coming && !c->first)
+	if (!c->s->watch.pictured && waited_us > WATCH_PICTURE_US &&
+	    !c->coming && !c->first)
 		chan_fail(c, CHAN_NO_PICTURE, -ETIMEDOUT, 0);
 }
 

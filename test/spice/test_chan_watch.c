@@ -139,6 +139,7 @@ TEST(first_picture)
 	begin();
 	chan_peer_up(&peer, "dic");
 	surface();
+	chan_peer_message(&peer, peer.display, SPICE_MSG_DISPLAY_MARK, "", 0);
 	pass(10);
 	chan_peer_message(&peer, 0, SPICE_MSG_PING, "\0\0\0\0\0\0\0\0\0\0\0\0",
 			  12);
@@ -163,7 +164,10 @@ static void picture(const char *channels)
 	chan_peer_up(&peer, channels);
 	peer.slot[0].out_len = 0;
 	surface();
-	chan_peer_message(&peer, peer.display, SPICE_MSG_DISPLAY_MARK, "", 0);
+	chan_peer_message(&peer, peer.display, SPICE_MSG_DISPLAY_DRAW_WHITENESS,
+			  "\0\0\0\0\0\0\0\0\0\0\0\0\x20\0\0\0\x20\0\0\0"
+			  "\0\0\0\0\0\0\0\0\0\0\0\0\0",
+			  34);
 	pass(1);
 }
 

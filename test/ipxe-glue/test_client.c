@@ -1,0 +1,824 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The thin client's loop on a made-up PC: what the text screen says, when it
+ * tries again, what keys do in every state, and that nothing is left over.
+ *
+ * client_main() runs in a thread of its own and stands still in port_poll; a
+ * test lets it run turn by turn. Time is the test's: an idle turn takes as long
+ * as the client asked for.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "ipxe-glue/client.h"
+#include "kbd/kbd_hook.h"
+#include "test/spice/chan_peer.h"
+#include "test/test.h"
+#include "test/vga/vga_fake.h"
+
+#define TCP_MAX 4096
+
+/* ---- the port ---- */
+
+struct port_tcp {
+	const struct port_tcp_events *ev; /* NULL: over */
+	void *ctx;
+	uint64_t opened_us;
+	char host[64];
+	uint16_t port;
+	uint8_t out[512]; /* the first bytes sent */
+	size_t out_len;
+};
+
+static struct {
+	pthread_t thread;
+	sem_t run, stood; /* the client may run; it stands still */
+	bool stood_once, started, over, polling;
+	int rc; /* client_main's */
+
+	struct bios bios;
+	struct vga_fake vga;
+	uint16_t low; /* the next free segment */
+	uint16_t hook;
+
+	struct port_net net;
+	uint64_t now_us;
+	struct port_tcp tcp[TCP_MAX];
+	unsigned int opens;
+	bool refuse;	 /* no memory for connections */
+	long live, left; /* allocations: alive; that may still succeed */
+	int entropy_rc;
+	char log[65536];
+	size_t log_len;
+} pc;
+
+uint64_t port_now_us(void)
+{
+	return pc.now_us;
+}
+
+void port_poll(void)
+{
+	if (pc.polling)
+		return;
+	pc.polling = true;
+	sem_post(&pc.stood);
+	sem_wait(&pc.run);
+	pc.polling = false;
+}
+
+void port_idle(uint64_t until_us)
+{
+	pc.now_us = until_us;
+}
+
+void port_net_start(void)
+{
+	pc.started = true;
+}
+
+const struct port_net *port_net(void)
+{
+	return &pc.net;
+}
+
+struct port_tcp *port_tcp_open(const char *host, uint16_t port,
+			       const struct port_tcp_events *ev, void *ctx)
+{
+	struct port_tcp *tcp = &pc.tcp[pc.opens];
+
+	if (pc.refuse || pc.opens == TCP_MAX)
+		return NULL;
+	pc.opens++;
+	tcp->ev = ev;
+	tcp->ctx = ctx;
+	tcp->opened_us = pc.now_us;
+	tcp->port = port;
+	snprintf(tcp->host, sizeof(tcp->host), "%s", host);
+	return tcp;
+}
+
+size_t port_tcp_send(struct port_tcp *tcp, const void *bytes, size_t n)
+{
+	size_t kept = sizeof(tcp->out) - tcp->out_len;
+
+	kept = kept < n ? kept : n;
+	memcpy(tcp->out + tcp->out_len, bytes, kept);
+	tcp->out_len += kept;
+	return n;
+}
+
+void port_tcp_flush(struct port_tcp *tcp)
+{
+}
+
+void port_tcp_consumed(struct port_tcp *tcp, size_t n)
+{
+}
+
+void port_tcp_close(struct port_tcp *tcp)
+{
+	tcp->ev = NULL;
+}
+
+void *port_alloc(size_t bytes)
+{
+	if (!pc.left)
+		return NULL;
+	pc.left--;
+	pc.live++;
+	return malloc(bytes);
+}
+
+void port_free(void *mem)
+{
+	pc.live -= mem != NULL;
+	free(mem);
+}
+
+size_t port_memory_free(void)
+{
+	return 64u << 20;
+}
+
+struct bios *port_bios(void)
+{
+	return &pc.bios;
+}
+
+int port_entropy(void *buf, size_t n)
+{
+	memset(buf, 5, n);
+	return pc.entropy_rc;
+}
+
+void port_log(const char *line)
+{
+	pc.log_len += (size_t)snprintf(
+		pc.log + pc.log_len, sizeof(pc.log) - pc.log_len, "%s\n", line);
+	if (pc.log_len > sizeof(pc.log) / 2)
+		pc.log_len = 0;
+}
+
+const char *port_setting(const char *name)
+{
+	return NULL;
+}
+
+/* ---- the BIOS: vga_fake's screen, a keyboard, no mouse ---- */
+
+static void bios_call(struct bios *bios, uint8_t vector, struct bios_regs *regs)
+{
+	if (vector == 0x10)
+		pc.vga.bios.call(&pc.vga.bios, vector, regs);
+	else
+		regs->eflags = BIOS_CF;
+}
+
+static void *bios_map(struct bios *bios, uint64_t phys, size_t bytes)
+{
+	return pc.vga.bios.map(&pc.vga.bios, phys, bytes);
+}
+
+static void *bios_low(struct bios *bios, size_t bytes, uint16_t *segment)
+{
+	*segment = pc.low;
+	pc.hook = pc.low; /* kbd's comes last */
+	pc.low = (uint16_t)(pc.low + (bytes + 15) / 16);
+	return pc.vga.memory + ((size_t)*segment << 4);
+}
+
+/* ---- the test's hands and eyes ---- */
+
+static void *client_thread(void *arg)
+{
+	sem_wait(&pc.run);
+	pc.rc = client_main();
+	pc.over = true;
+	sem_post(&pc.stood);
+	return NULL;
+}
+
+static void turn(void)
+{
+	if (pc.over)
+		return;
+	sem_post(&pc.run);
+	sem_wait(&pc.stood);
+}
+
+static void turns(unsigned int n)
+{
+	while (n--)
+		turn();
+}
+
+static void pass(unsigned int seconds)
+{
+	uint64_t until = pc.now_us + seconds * 1000000ull;
+
+	while (pc.now_us < until && !pc.over)
+		turn();
+}
+
+/* Switch the PC on; DHCP names @bootfile ("" for nothing) when it answers. */
+static void begin(const char *bootfile)
+{
+	/* A case that failed has left its PC running. */
+	if (pc.stood_once && !pc.over)
+		exit(1);
+	memset(&pc, 0, sizeof(pc));
+	pc.stood_once = true;
+	vga_fake_init(&pc.vga, vga_fake_std, vga_fake_std_count);
+	pc.bios.call = bios_call;
+	pc.bios.map = bios_map;
+	pc.bios.low = bios_low;
+	pc.low = 0x8f00;
+	pc.left = -1;
+	pc.now_us = 1000000;
+	snprintf(pc.net.bootfile, sizeof(pc.net.bootfile), "%s", bootfile);
+	strcpy(pc.net.address, "10.0.2.15/24");
+	sem_init(&pc.run, 0, 0);
+	sem_init(&pc.stood, 0, 0);
+	pthread_create(&pc.thread, NULL, client_thread, NULL);
+	turn();
+}
+
+static void net(enum port_net_phase phase, int rc)
+{
+	pc.net.phase = phase;
+	pc.net.rc = rc;
+	turns(2);
+}
+
+static void byte(uint8_t code)
+{
+	struct kbd_hook *h =
+		(struct kbd_hook *)(pc.vga.memory + ((size_t)pc.hook << 4));
+
+	h->ring[h->head] = (struct kbd_ring_entry){KBD_TAG_KEY, code, 0, 0};
+	h->head = (h->head + 1) & (KBD_RING_ENTRIES - 1);
+}
+
+static void key(uint8_t code)
+{
+	byte(code);
+	byte(code | 0x80);
+	turns(2);
+}
+
+#define KEY_ESC	  0x01
+#define KEY_TAB	  0x0f
+#define KEY_ENTER 0x1c
+#define KEY_F2	  0x3c
+#define KEY_F10	  0x44
+
+/* Digits and dots. */
+static void type(const char *text)
+{
+	for (; *text; text++)
+		key(*text == '.'   ? 0x34
+		    : *text == '0' ? 0x0b
+				   : (uint8_t)(*text - '0' + 1));
+}
+
+/* The text screen as one line, runs of blanks as one. */
+static const char *screen(void)
+{
+	static char text[80 * 25 + 1];
+	const uint8_t *cell = pc.vga.memory + 0xb8000;
+	size_t n = 0;
+
+	for (int i = 0; i < 80 * 25; i++, cell += 2) {
+		char c = *cell ? (char)*cell : ' ';
+
+		if (c != ' ' || (n && text[n - 1] != ' '))
+			text[n++] = c;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static bool shows(const char *text)
+{
+	if (strstr(screen(), text))
+		return true;
+	printf("# not on the screen: %s\n# %s\n", text, screen());
+	return false;
+}
+
+static struct port_tcp *last(void)
+{
+	return &pc.tcp[pc.opens - 1];
+}
+
+static unsigned int connected(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < pc.opens; i++)
+		n += pc.tcp[i].ev != NULL;
+	return n;
+}
+
+/* The server, or the network, ends a connection. */
+static void closed(struct port_tcp *tcp, int rc)
+{
+	const struct port_tcp_events *ev = tcp->ev;
+
+	tcp->ev = NULL;
+	if (ev)
+		ev->closed(tcp->ctx, rc);
+	turns(2);
+}
+
+static void says(struct port_tcp *tcp, const void *bytes, size_t n)
+{
+	if (tcp->ev)
+		tcp->ev->recv(tcp->ctx, bytes, n);
+	turns(2);
+}
+
+/* As far as @stage: 0 connecting, 1 linking, 2 ticket sent, 3 up. */
+static void link_to(struct port_tcp *tcp, unsigned int stage)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	if (stage >= 1 && tcp->ev)
+		tcp->ev->open(tcp->ctx);
+	turns(2);
+	if (stage >= 2)
+		says(tcp, reply,
+		     chan_peer_reply(reply, 0, PEER_COMMON_CAPS, 0));
+	if (stage >= 3)
+		says(tcp, "\0\0\0\0", 4);
+}
+
+static void message(struct port_tcp *tcp, uint16_t type, const void *body,
+		    size_t n)
+{
+	uint8_t buf[256];
+	struct wire_writer w;
+
+	wire_writer_init(&w, buf, sizeof(buf));
+	wire_put_u16(&w, type);
+	wire_put_u32(&w, (uint32_t)n);
+	wire_put(&w, body, n);
+	says(tcp, buf, w.len);
+}
+
+/* Main is up: display, inputs. The latter are the last two connections. */
+static void channels(struct port_tcp *main)
+{
+	static const uint8_t init[32] = {1, 0, 0, 0, 1, 0, 0, 0,
+					 1, 0, 0, 0, 1, 0, 0, 0};
+
+	link_to(main, 3);
+	message(main, SPICE_MSG_MAIN_INIT, init, sizeof(init));
+	message(main, SPICE_MSG_MAIN_NAME, "\5\0\0\0desk", 9);
+	message(main, SPICE_MSG_MAIN_CHANNELS_LIST, "\2\0\0\0\2\0\3\0", 8);
+	link_to(main + 1, 3);
+	link_to(main + 2, 3);
+}
+
+/* The whole way to a desktop of 640x480; main is the first of three. */
+static struct port_tcp *desktop(void)
+{
+	struct port_tcp *main = last();
+
+	channels(main);
+	message(main + 1, SPICE_MSG_DISPLAY_SURFACE_CREATE,
+		"\0\0\0\0\x80\2\0\0\xe0\1\0\0\x20\0\0\0\1\0\0\0", 20);
+	message(main + 1, SPICE_MSG_DISPLAY_DRAW_WHITENESS,
+		"\0\0\0\0\0\0\0\0\0\0\0\0\xe0\1\0\0\x80\2\0\0"
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0",
+		34);
+	/* Drawing and showing look at the network in between. */
+	turns(20);
+	return main;
+}
+
+static bool graphics(void)
+{
+	return (pc.vga.set & 0x4000) != 0;
+}
+
+/* Leave by F10 (or it has left): is all as it was found? */
+static bool end(void)
+{
+	bool good;
+
+	if (!pc.over && graphics()) {
+		byte(0x1d), byte(0x38), byte(0x2a);
+		key(KEY_ESC);
+		byte(0x9d), byte(0xb8), byte(0xaa);
+		turns(2);
+	}
+	if (!pc.over)
+		key(KEY_F10);
+	turns(3);
+	good = pc.over && pc.live == 0 && connected() == 0 && pc.vga.set == 3 &&
+	       vga_fake_walls(&pc.vga);
+	if (!good)
+		printf("# over %d, live %ld, connected %u, mode %x\n", pc.over,
+		       pc.live, connected(), pc.vga.set);
+	if (pc.over)
+		pthread_join(pc.thread, NULL);
+	vga_fake_free(&pc.vga);
+	return good;
+}
+
+#define URI "spice://10.0.2.2:5930"
+
+/* ---- cases ---- */
+
+TEST(network_sentences)
+{
+	begin(URI);
+	CHECK(pc.started);
+	CHECK(shows("F10 leave"));
+	net(PORT_NET_FAILED, -ENODEV);
+	CHECK(shows("The network card could not be started."));
+	net(PORT_NET_LINK, 0);
+	CHECK(shows("waiting for the link"));
+	net(PORT_NET_FAILED, -ENETDOWN);
+	CHECK(shows("no link. Check the cable."));
+	net(PORT_NET_DHCP, 0);
+	CHECK(shows("asking for an address"));
+	CHECK(!strstr(screen(), "Check the cable."));
+	net(PORT_NET_FAILED, -ETIMEDOUT);
+	CHECK(shows("No DHCP server answered."));
+	pass(100);
+	CHECK_EQ(pc.opens, 0);
+	net(PORT_NET_UP, 0);
+	CHECK(!strstr(screen(), "No DHCP server answered."));
+	CHECK_EQ(pc.opens, 1);
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
+	CHECK(end());
+	CHECK_EQ(pc.rc, 0);
+}
+
+/* Without a network, too, there is the form; Enter waits for one. */
+TEST(form_without_network)
+{
+	begin("");
+	net(PORT_NET_FAILED, -ETIMEDOUT);
+	key(KEY_F2);
+	CHECK(shows("Tab next field"));
+	CHECK(shows("No DHCP server answered."));
+	/* What the form wants goes before it. */
+	key(KEY_ENTER);
+	CHECK(shows("Type the server's name or address."));
+	type("10.9.8.7");
+	key(KEY_ENTER);
+	turns(3);
+	CHECK(shows("No DHCP server answered."));
+	CHECK_EQ(pc.opens, 0);
+	pass(60);
+	net(PORT_NET_UP, 0);
+	CHECK_EQ(pc.opens, 1);
+	CHECK(!strcmp(last()->host, "10.9.8.7"));
+	CHECK_EQ(last()->port, 5900);
+	CHECK(end());
+}
+
+TEST(pauses_grow)
+{
+	static const unsigned int pauses[] = {1, 2, 4, 8, 15, 30, 30, 30};
+	unsigned int i;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	for (i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
+		uint64_t before = pc.now_us, took;
+		unsigned int opens = pc.opens;
+
+		closed(last(), -ECONNREFUSED);
+		CHECK(shows("10.0.2.2:5930 refused the connection."));
+		CHECK(shows("Trying again in"));
+		while (pc.opens == opens && pc.now_us - before < 99000000)
+			turn();
+		took = last()->opened_us - before;
+		CHECK(took >= pauses[i] * 1000000u);
+		CHECK(took < pauses[i] * 1000000u + 200000u);
+	}
+	CHECK(end());
+}
+
+TEST(enter_tries_at_once)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	for (unsigned int i = 1; i < 20; i++) {
+		closed(last(), -EHOSTUNREACH);
+		CHECK(shows("cannot be reached"));
+		CHECK_EQ(pc.opens, i);
+		key(KEY_ENTER);
+		CHECK_EQ(pc.opens, i + 1);
+		/* While it connects Enter does nothing. */
+		key(KEY_ENTER);
+		CHECK_EQ(pc.opens, i + 1);
+	}
+	CHECK(end());
+}
+
+/* The session as far as @stage: 0..3 of main's link, 4 channels, 5 a mode. */
+static void at_stage(unsigned int stage)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	if (stage == 5)
+		desktop();
+	else if (stage == 4)
+		channels(last());
+	else
+		link_to(last(), stage);
+}
+
+/* F2 and F10 in every state; nothing is left over. */
+TEST(keys_in_every_state)
+{
+	for (unsigned int stage = 0; stage < 5; stage++) {
+		at_stage(stage);
+		key(KEY_F2);
+		CHECK(shows("Tab next field"));
+		CHECK_EQ(connected(), 0);
+		CHECK_EQ(pc.live, 1); /* the client's own */
+		/* Esc goes back to it. */
+		key(KEY_ESC);
+		CHECK_EQ(connected(), 1);
+		CHECK(end());
+
+		at_stage(stage);
+		key(KEY_F10);
+		turns(3);
+		CHECK(pc.over);
+		CHECK(end());
+	}
+}
+
+/* The same while it waits for entropy. */
+TEST(keys_without_entropy)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	pc.entropy_rc = -EAGAIN;
+	link_to(last(), 2);
+	CHECK(shows("waiting for random numbers"));
+	pass(14);
+	CHECK(shows("waiting for random numbers"));
+	pass(2);
+	CHECK(strstr(pc.log, "not gathered enough random numbers yet"));
+	pass(2);
+	CHECK_EQ(pc.opens, 2);
+	link_to(last(), 2);
+	key(KEY_F2);
+	CHECK(shows("Tab next field"));
+	CHECK(end());
+}
+
+/* Each state ends by itself when nobody answers any more. */
+TEST(no_state_hangs)
+{
+	static const char *const sentences[] = {
+		"does not answer", "says nothing.", "says nothing to the",
+		"sends nothing", "sends no picture"};
+
+	for (unsigned int stage = 0; stage < 5; stage++) {
+		at_stage(stage);
+		pass(stage == 0 ? 61 : stage == 4 ? 21 : 11);
+		CHECK(strstr(pc.log, sentences[stage]));
+		pass(3);
+		CHECK(connected() >= 1);
+		CHECK(end());
+	}
+}
+
+TEST(session_ends_and_comes_back)
+{
+	struct port_tcp *main;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	main = desktop();
+	CHECK(graphics());
+	closed(main, 0);
+	CHECK(!graphics());
+	CHECK(shows("10.0.2.2:5930 closed the session."));
+	CHECK(shows("10.0.2.2:5930, desk")); /* whose it was */
+	CHECK_EQ(connected(), 0);
+	CHECK_EQ(pc.live, 1);
+	pass(2);
+	CHECK_EQ(connected(), 1);
+	desktop();
+	CHECK(graphics());
+	/* A session of a minute was a good one: a short pause again. */
+	for (int i = 0; i < 3; i++) {
+		message(last() - 2, SPICE_MSG_PING, "\0\0\0\0\0\0\0\0\0\0\0\0",
+			12);
+		pass(25);
+	}
+	CHECK(graphics());
+	closed(last(), -ECONNRESET);
+	CHECK(shows("was lost (channel inputs)"));
+	CHECK(shows("Trying again in 1 s."));
+	CHECK(end());
+}
+
+/* What was on its way when memory ended is given back; it tries on. */
+TEST(memory_runs_out_anywhere)
+{
+	for (long n = 0; n < 40; n++) {
+		begin(URI);
+		net(PORT_NET_UP, 0);
+		pc.left = n;
+		if (connected())
+			channels(last());
+		turns(5);
+		pc.left = -1;
+		pass(5);
+		CHECK(pc.opens >= 1);
+		CHECK(connected() >= 1);
+		CHECK(end());
+	}
+}
+
+TEST(no_memory_at_all)
+{
+	begin(URI);
+	pc.refuse = true;
+	net(PORT_NET_UP, 0);
+	turns(3);
+	CHECK(shows("Too little memory to connect to"));
+	pc.refuse = false;
+	pass(2);
+	CHECK_EQ(connected(), 1);
+	CHECK(end());
+}
+
+TEST(many_failures)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	for (int i = 0; i < 60; i++) {
+		struct port_tcp *main = last();
+
+		if (i % 3)
+			desktop();
+		closed(main, i % 2 ? -ECONNRESET : 0);
+		CHECK_EQ(connected(), 0);
+		CHECK_EQ(pc.live, 1);
+		key(KEY_ENTER);
+		CHECK_EQ(connected(), 1);
+	}
+	CHECK(end());
+}
+
+/* The hotkey: the form, no key held there, and no try behind anyone's back. */
+TEST(leaves_the_session)
+{
+	unsigned int opens;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	desktop();
+	byte(0x1d), byte(0x38), byte(0x2a), byte(0x01);
+	turns(3);
+	CHECK(shows("Tab next field"));
+	CHECK(!graphics());
+	CHECK_EQ(connected(), 0);
+	opens = pc.opens;
+	pass(600);
+	CHECK_EQ(pc.opens, opens);
+	CHECK(shows("Tab next field"));
+	CHECK(end());
+}
+
+/* A form that somebody opened and left. */
+TEST(form_goes_away)
+{
+	unsigned int opens;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	opens = pc.opens;
+	pass(110);
+	CHECK_EQ(pc.opens, opens);
+	CHECK(shows("Trying again in 10 s."));
+	type("1");
+	pass(110);
+	CHECK_EQ(pc.opens, opens);
+	pass(11);
+	CHECK_EQ(pc.opens, opens + 1);
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
+	CHECK(end());
+}
+
+static void denied(void)
+{
+	link_to(last(), 2);
+	says(last(), "\7\0\0\0", 4);
+}
+
+TEST(passwords)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	denied();
+	CHECK(shows("10.0.2.2:5930 asks for a password."));
+	CHECK(shows("Trying again in 30 s."));
+	type("123");
+	key(KEY_ENTER);
+	denied();
+	CHECK(shows("refused the password: it is wrong, or has expired."));
+	pass(31); /* it may have been put right there */
+	CHECK_EQ(connected(), 1);
+	desktop();
+	CHECK(graphics());
+	closed(last(), 0);
+	pass(40);
+	/* It was good a while ago. */
+	denied();
+	CHECK(shows("took this password before and refuses it now"));
+	type("456");
+	key(KEY_ENTER);
+	denied();
+	CHECK(shows("refused the password: it is wrong, or has expired."));
+	CHECK(!strstr(screen(), "456"));
+	CHECK(!strstr(pc.log, "123"));
+	CHECK(end());
+}
+
+/* The cable is out: the session goes on as long as the carrier's does. */
+TEST(network_goes)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	desktop();
+	net(PORT_NET_LINK, 0);
+	pass(5);
+	CHECK(graphics());
+	net(PORT_NET_FAILED, -ENETDOWN);
+	closed(last(), -ETIMEDOUT);
+	CHECK(shows("no link. Check the cable."));
+	pass(100);
+	CHECK_EQ(connected(), 0);
+	CHECK(shows("no link. Check the cable."));
+	net(PORT_NET_UP, 0);
+	CHECK_EQ(connected(), 1);
+	desktop();
+	CHECK(graphics());
+	CHECK(end());
+}
+
+TEST(no_graphics_mode)
+{
+	begin(URI);
+	pc.vga.no_map = true;
+	net(PORT_NET_UP, 0);
+	desktop();
+	CHECK(shows("VGA BIOS offers no graphics mode"));
+	CHECK_EQ(connected(), 0);
+	pc.vga.no_map = false;
+	CHECK(end());
+}
+
+TEST(no_uri)
+{
+	begin("pxelinux.0");
+	net(PORT_NET_UP, 0);
+	CHECK(shows("DHCP names \"pxelinux.0\", which cannot be used"));
+	key(KEY_ESC); /* nowhere to go back to: it stays */
+	turns(3);
+	CHECK(shows("Tab next field"));
+	pass(300);
+	CHECK_EQ(pc.opens, 0);
+	CHECK(end());
+}
+
+int main(void)
+{
+	RUN(network_sentences);
+	RUN(form_without_network);
+	RUN(pauses_grow);
+	RUN(enter_tries_at_once);
+	RUN(keys_in_every_state);
+	RUN(keys_without_entropy);
+	RUN(no_state_hangs);
+	RUN(session_ends_and_comes_back);
+	RUN(memory_runs_out_anywhere);
+	RUN(no_memory_at_all);
+	RUN(many_failures);
+	RUN(leaves_the_session);
+	RUN(form_goes_away);
+	RUN(passwords);
+	RUN(network_goes);
+	RUN(no_graphics_mode);
+	RUN(no_uri);
+	return test_end();
+}
