@@ -17,7 +17,7 @@
 /*
  * What the block has. An UNDI driver of iPXE takes up to two segments, the
  * thunk 16 KiB; keyboard, mode tables and network buffers the rest.
- * This is a policy decision.
+ * This is a policy decision. pxe/pxe.S knows the least sum.
  */
 #define LOW_KIB	     256
 #define LOW_LESS_KIB 160 /* under a PXE stack that has taken its own before */

@@ -10,6 +10,7 @@
 #include "romlayout/prog/prog.h"
 
 extern struct rom_info rom_info_copy;
+_Static_assert(sizeof(struct rom_info) <= 64, "entry.S has less room");
 
 const struct rom_info *rm_rom_info(void)
 {

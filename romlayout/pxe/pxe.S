@@ -16,6 +16,10 @@
 #define E820_BYTES     20
 #define E820_RAM       1
 
+/* What prog/low.c takes, and what it leaves below that. */
+#define BASE_KIB_LEAST 352
+#define BASE_KIB       0x413
+
 /* Offset of EAX in what pushal leaves. */
 #define PUSHAL_EAX 28
 
@@ -58,6 +62,9 @@ pxe_entry:
 	movw	%sp, low_ret
 	movw	%ss, low_ret + 2
 
+	cmpw	$BASE_KIB_LEAST, BASE_KIB
+	jb	no_base
+
 	/* Is there RAM, all of it free, from 6 MiB to the program's end? */
 	xorw	%ax, %ax
 	movw	%ax, %es
@@ -87,6 +94,9 @@ pxe_entry:
 	jnz	1b
 3:	movw	$no_memory, %si
 	jmp	low_fail
+no_base:
+	movw	$no_base_memory, %si
+	jmp	low_fail
 
 /* The way back. The stack has the registers that we were called with. */
 pxe_return:
@@ -102,6 +112,8 @@ pxe_return:
 
 no_memory:
 	.asciz	"ipxe-spice: too little memory is free above 1 MiB\r\n"
+no_base_memory:
+	.asciz	"ipxe-spice: the PXE stack leaves too little below 640 KiB\r\n"
 	.balign	4
 e820:	.skip	E820_BYTES
 

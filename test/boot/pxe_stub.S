@@ -12,6 +12,7 @@
  *	3  PXENV+ of version 2.0, that has no !PXE
  *	4  nothing at all
  *	5  !PXE whose checksum is wrong, and nothing else
+ *	6  a stack that has left little conventional memory
  */
 #define RESIDENT 0x600		/* below it the BIOS's data, above us nothing */
 #define FOLLOWS	 0x7e00		/* where the next program is */
@@ -85,6 +86,9 @@ start:	cld
 	movw	$AT(env), %bx
 	movw	$0x200, AT(env) + ENV_VERSION
 	movb	$ENV_OLD_BYTES, AT(env) + ENV_LENGTH
+1:	cmpw	$6, %ax
+	jne	1f
+	movw	$351, 0x413
 1:	cmpw	$4, %ax
 	jb	1f
 	movl	$AT(int_1a), 0x1a * 4

@@ -295,6 +295,12 @@ def too_little_memory():
         web.wait("bad")
 
 
+@cases.case
+def too_little_conventional_memory():
+    with Chained(program=behind_stub(6)) as client:
+        client.why("ipxe-spice: the PXE stack leaves too little below 640")
+
+
 # ---- the stack's memory, and the file ----
 
 class Bulk:
