@@ -219,6 +219,15 @@ static void take_mtu(const struct undi_message *msg)
 	undi_netif()->mtu = mtu;
 }
 
+/* Who has given the lease: lwIP stays with who gave the first. */
+static void take_server(struct dhcp *dhcp, const struct undi_message *msg)
+{
+	uint32_t server;
+
+	if (undi_option_number(msg, UNDI_OPTION_SERVER_ID, &server))
+		ip_addr_set_ip4_u32(&dhcp->server_ip_addr, lwip_htonl(server));
+}
+
 /* lwIP has taken the lease in @msg. */
 static void take_lease(struct dhcp *dhcp, const struct undi_message *msg)
 {
@@ -228,6 +237,7 @@ static void take_lease(struct dhcp *dhcp, const struct undi_message *msg)
 	} else {
 		state.ends_us = undi_time_us() + lease_s(dhcp) * 1000000ull;
 	}
+	take_server(dhcp, msg);
 	take_servers(msg);
 	take_domains(msg);
 	take_mtu(msg);

@@ -46,9 +46,9 @@ class Rules:
 class _Way:
     """One direction: bytes in, frames held until they are due, bytes out."""
 
-    def __init__(self, source, sink, rules, rng, edit=None):
+    def __init__(self, source, sink, rules, rng, passing, edit=None):
         self.source, self.sink, self.rules, self.rng = source, sink, rules, rng
-        self.edit = edit
+        self.passing, self.edit = passing, edit
         self.parts, self.out = bytearray(), bytearray()
         self.held, self.held_bytes, self.number = [], 0, 0
         self.last_due = 0.0
@@ -67,7 +67,9 @@ class _Way:
             size = struct.unpack_from(">I", self.parts, at)[0]
             if len(self.parts) - at < 4 + size:
                 break
-            self.judge(bytes(self.parts[at + 4:at + 4 + size]), cut)
+            frame = self.passing(bytes(self.parts[at + 4:at + 4 + size]))
+            if frame:
+                self.judge(frame, cut)
             at += 4 + size
         del self.parts[:at]
 
@@ -126,6 +128,13 @@ class _Way:
             return 0
         return min(len(frame), ETHERNET + size)
 
+    def add(self, frame, delay_s):
+        """A frame that nobody has sent, past all rules."""
+        self.number += 1
+        self.held_bytes += len(frame)
+        heapq.heappush(self.held, (time.monotonic() + delay_s, self.number,
+                                   frame))
+
     def hold(self, frame, late):
         due = time.monotonic() + self.rules.delay_s
         self.counts["delayed"] += self.rules.delay_s > 0
@@ -163,6 +172,7 @@ class Filter:
         self.is_cut = self.ending = False
         self.ways = {}
         self.why = None
+        self.lock, self.added = threading.Lock(), []
         self.listeners = []
         for _ in range(2):
             sock = socket.socket()
@@ -192,6 +202,17 @@ class Filter:
     def cut(self, on=True):
         """Nothing passes, and nobody is told."""
         self.is_cut = on
+
+    def passing(self, way, frame):
+        """Each frame before the rules; what goes on instead, None nothing.
+        For who inherits."""
+        return frame
+
+    def add(self, way, frame, delay_s=0.0):
+        """Put a frame of one's own on the way, from any thread."""
+        with self.lock:
+            self.added.append((way, frame, delay_s))
+        os.write(self.wake_w, b"x")
 
     def counts(self, way=None):
         """{what: frames} of "down" or "up", or of both."""
@@ -246,17 +267,24 @@ class Filter:
     def _pass(self, card, net):
         for name, source, sink in (("down", net, card), ("up", card, net)):
             rng = random.Random("%s-%s" % (self.seed, name))
-            self.ways[name] = _Way(source, sink, self.rules[name], rng,
-                                   self.edit if name == "down" else None)
+            self.ways[name] = _Way(
+                source, sink, self.rules[name], rng,
+                lambda frame, way=name: self.passing(way, frame),
+                self.edit if name == "down" else None)
         selector = selectors.DefaultSelector()
         selector.register(self.wake_r, selectors.EVENT_READ)
         wait = None
         while not self.ending:
             self._watch(selector, (card, net))
             for key, ready in selector.select(wait):
-                if key.fileobj != self.wake_r and \
-                        ready & selectors.EVENT_READ:
+                if key.fileobj == self.wake_r:
+                    os.read(self.wake_r, 64)
+                elif ready & selectors.EVENT_READ:
                     self._read(key.fileobj)
+            with self.lock:
+                for way, frame, delay_s in self.added:
+                    self.ways[way].add(frame, delay_s)
+                self.added.clear()
             wait = self._write()
         selector.close()
 

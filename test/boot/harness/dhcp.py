@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""DHCP and name servers that do as a test says, on a PC's own cable.
+
+    with Lab() as net, Client(port, net=net) as client:
+        net.dhcp.lease, net.dhcp.t1 = 60, 3
+        net.dhcp.address = "10.0.2.31"      # the next renewal gets a NAK
+
+Everything else (TCP, above all) goes to QEMU's user network, which has the
+gateway and this host at 10.0.2.2 and takes any address in 10.0.2.0/24. All
+that is in here may be changed at any time.
+"""
+import socket
+import struct
+import time
+
+from .filter import Filter
+
+BROADCAST = b"\xff" * 6
+COOKIE = b"\x63\x82\x53\x63"
+DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = 1, 2, 3, 4, 5, 6, 7
+PXE = (60, 93, 94, 97)  # options without which a server for PXE is silent
+GATEWAY_MAC = bytes.fromhex("52550a000202")  # of QEMU's user network
+
+
+def ip(text):
+    return socket.inet_aton(text)
+
+
+def checksum(data):
+    if len(data) & 1:
+        data += b"\0"
+    total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def udp(source, sport, to, dport, payload):
+    """An IPv4 packet."""
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28 + len(payload), 0, 0, 64,
+                       17, 0, ip(source), ip(to))
+    head = head[:10] + struct.pack(">H", checksum(head)) + head[12:]
+    return head + struct.pack(">HHHH", sport, dport, 8 + len(payload),
+                              0) + payload
+
+
+def option(code, value):
+    """An option, in parts if it is long (RFC 3396)."""
+    parts = [value[i:i + 255] for i in range(0, len(value), 255)] or [b""]
+    return b"".join(bytes([code, len(part)]) + part for part in parts)
+
+
+def read_options(field):
+    """{code: value} of a field of options."""
+    found, at = {}, 0
+    while at < len(field) and field[at] != 255:
+        if field[at] == 0:
+            at += 1
+            continue
+        value = field[at + 2:at + 2 + field[at + 1]]
+        found[field[at]] = found.get(field[at], b"") + value
+        at += 2 + field[at + 1]
+    return found
+
+
+class Message:
+    """A client's DHCP message: kind, options, time, ciaddr, secs, xid, mac;
+    broadcast: not sent to a server's own address."""
+
+    def __init__(self, packet, payload):
+        self.time = time.monotonic()
+        self.raw = payload
+        self.options = read_options(payload[240:])
+        self.kind = self.options[53][0]
+        self.xid, self.mac = payload[4:8], payload[28:34]
+        self.secs = struct.unpack(">H", payload[8:10])[0]
+        self.ciaddr = socket.inet_ntoa(payload[12:16])
+        self.broadcast = packet[16:20] == b"\xff" * 4
+
+    def asked(self):
+        """The address that it wants to have or to keep."""
+        if 50 in self.options:
+            return socket.inet_ntoa(self.options[50])
+        return self.ciaddr
+
+    def __repr__(self):
+        return "<%d of %s, %s%s>" % (
+            self.kind, self.ciaddr, "to all" if self.broadcast else "unicast",
+            ", wants " + self.asked() if self.asked() != "0.0.0.0" else "")
+
+
+class DhcpServer:
+    """address: what the PC gets (None: a proxy, that has none to give);
+    lease, t1, t2: seconds, None: not said; silent: says nothing; options:
+    {code: bytes}; bootfile: option 67, or in the field "file" (in_field);
+    needs: options without which a message is ignored; delay_s: of answers;
+    wrong: what to do with a REQUEST for another address: "nak", or "ack" the
+    one it shall have; answers: kinds of messages that are answered.
+
+    seen: every message that came by, whoever it was for.
+    """
+
+    def __init__(self, at="10.0.2.1", address="10.0.2.30", lease=3600,
+                 t1=None, t2=None, bootfile=None, options=None, needs=(),
+                 delay_s=0.0, wrong="nak", silent=False, in_field=False,
+                 gateway="10.0.2.2", dns=()):
+        self.ip, self.address, self.lease = at, address, lease
+        self.t1, self.t2, self.bootfile = t1, t2, bootfile
+        self.options, self.needs, self.delay_s = options or {}, needs, delay_s
+        self.wrong, self.silent, self.in_field = wrong, silent, in_field
+        self.gateway, self.dns = gateway, dns
+        self.answers = (DISCOVER, REQUEST)
+        self.mac = b"\x52\x55\x01" + ip(at)[1:]
+        self.seen = []
+
+    def kinds(self):
+        return [m.kind for m in self.seen]
+
+    def renewals(self):
+        """REQUESTs of a client that has an address."""
+        return [m for m in self.seen
+                if m.kind == REQUEST and m.ciaddr != "0.0.0.0"]
+
+    def answer_to(self, m):
+        """(kind, address) of the answer; None for none."""
+        if self.silent or m.kind not in self.answers or \
+                any(code not in m.options for code in self.needs):
+            return None
+        if m.kind == DISCOVER:
+            return OFFER, self.address or "0.0.0.0"
+        if self.address is None or m.options.get(54, ip(self.ip)) != \
+                ip(self.ip):
+            return None
+        if m.asked() != self.address and self.wrong == "nak":
+            return NAK, "0.0.0.0"
+        return ACK, self.address
+
+    def message(self, m, kind, address):
+        """The answer's bytes."""
+        values = {53: bytes([kind]), 54: ip(self.ip)}
+        if kind == NAK:
+            values[56] = b"not here"
+        elif self.address:
+            values.update({1: ip("255.255.255.0")})
+            for code, seconds in (51, self.lease), (58, self.t1), (
+                    59, self.t2):
+                if seconds is not None:
+                    values[code] = struct.pack(">I", seconds)
+            if self.gateway:
+                values[3] = ip(self.gateway)
+            if self.dns:
+                values[6] = b"".join(ip(a) for a in self.dns)
+        file = b""
+        if self.bootfile and self.in_field:
+            file = self.bootfile.encode()
+        elif self.bootfile:
+            values[67] = self.bootfile.encode()
+        if kind != NAK:
+            values.update(self.options)
+        ciaddr = ip(m.ciaddr) if kind == ACK else b"\0" * 4
+        head = b"\x02\x01\x06\0" + m.xid + m.raw[8:12] + ciaddr
+        head += ip(address) + ip(self.ip) + b"\0" * 4
+        head += m.mac + b"\0" * 10 + b"\0" * 64 + file.ljust(128, b"\0")
+        return head + COOKIE + b"".join(
+            option(c, v) for c, v in values.items()) + b"\xff"
+
+
+class NameServer:
+    """says: "yes" (names: {name: address}), "silent", "servfail" or
+    "refused"; ttl: of its answers. questions: the names that it was asked."""
+
+    def __init__(self, at, names=None, says="yes", ttl=60):
+        self.ip, self.names, self.says, self.ttl = at, names or {}, says, ttl
+        self.mac = b"\x52\x55\x02" + ip(at)[1:]
+        self.questions = []
+
+    def answer(self, p):
+        name, at = [], 12
+        while p[at]:
+            name.append(p[at + 1:at + 1 + p[at]].decode())
+            at += 1 + p[at]
+        name = ".".join(name)
+        kind = struct.unpack(">H", p[at + 1:at + 3])[0]
+        self.questions.append(name)
+        question = p[12:at + 5]
+        code = {"servfail": 2, "refused": 5}.get(self.says)
+        if self.says == "silent":
+            return None
+        if code is None:
+            code = 0 if name in self.names else 3
+        found = code == 0 and kind == 1
+        answer = p[:2] + bytes([0x81, 0x80 | code]) + struct.pack(
+            ">HHHH", 1, found, 0, 0) + question
+        if found:
+            answer += b"\xc0\x0c\0\x01\0\x01" + struct.pack(
+                ">IH", self.ttl, 4) + ip(self.names[name])
+        return answer
+
+
+class Lab(Filter):
+    """The cable (Machine's net=). dhcp: the first of dhcps; names: name
+    servers, by the order of their addresses in 10.0.2.0/24.
+
+    gateway_mac: change it, and the gateway has another Ethernet address.
+    """
+
+    def __init__(self, dhcp=None, *more, names=(), **rules):
+        self.dhcps = [dhcp or DhcpServer()] + list(more)
+        self.dhcp, self.names = self.dhcps[0], list(names)
+        if self.names and not self.dhcp.dns:
+            self.dhcp.dns = [n.ip for n in self.names]
+        self.gateway_mac = GATEWAY_MAC
+        self.client_mac, self.arps = b"", []
+        super().__init__(**rules)
+
+    def backend(self, name, user_options):
+        """As Filter's; Client's boot file name is what our server names."""
+        parts = user_options.split(",bootfile=")
+        if len(parts) == 2 and not any(d.bootfile for d in self.dhcps):
+            self.dhcp.bootfile = parts[1].split(",")[0]
+        return super().backend(name, "")
+
+    def send(self, mac, kind, payload, to=None, delay_s=0.0):
+        """Put a frame on the cable to the PC."""
+        frame = (to or self.client_mac) + mac + kind + payload
+        self.add("down", frame.ljust(60, b"\0"), delay_s)
+
+    def arp(self, code, mac, address, to=b"\0" * 6, of="0.0.0.0", all=False):
+        """Send an ARP request (1) or reply (2) to the PC, or to all."""
+        self.send(mac, b"\x08\x06", b"\0\x01\x08\0\x06\x04" + struct.pack(
+            ">H", code) + mac + ip(address) + to + ip(of),
+            BROADCAST if all else None)
+
+    # --- what comes by ---
+
+    def passing(self, way, frame):
+        if way == "down":
+            return frame.replace(GATEWAY_MAC, self.gateway_mac) \
+                if frame[6:12] == GATEWAY_MAC else frame
+        self.client_mac = frame[6:12]
+        kind, p = frame[12:14], frame[14:]
+        if kind == b"\x08\x06" and self._arp(p):
+            return None
+        if kind == b"\x08\0" and p[9] == 17:
+            head = (p[0] & 15) * 4
+            port = struct.unpack(">H", p[head + 2:head + 4])[0]
+            if port == 67:
+                self._dhcp(p, p[head + 8:])
+                return None
+            if port == 53 and self._dns(p, head):
+                return None
+        if frame[:6] == self.gateway_mac:
+            return GATEWAY_MAC + frame[6:]
+        return frame if frame[:6] == BROADCAST else None
+
+    def _arp(self, p):
+        """Whether it is about one of our servers, which answers."""
+        self.arps.append(p)
+        for server in self.dhcps + self.names:
+            if p[6:8] == b"\0\x01" and p[24:28] == ip(server.ip):
+                self.arp(2, server.mac, server.ip, p[8:14],
+                         socket.inet_ntoa(p[14:18]))
+                return True
+        return False
+
+    def _dhcp(self, packet, payload):
+        m = Message(packet, payload)
+        for server in self.dhcps:
+            server.seen.append(m)
+            answer = server.answer_to(m)
+            if not answer or not (m.broadcast or
+                                  packet[16:20] == ip(server.ip)):
+                continue
+            to = m.ciaddr if answer[0] == ACK and m.ciaddr != "0.0.0.0" \
+                else "255.255.255.255"
+            self.send(server.mac, b"\x08\0", udp(
+                server.ip, 67, to, 68, server.message(m, *answer)),
+                delay_s=server.delay_s)
+
+    def _dns(self, p, head):
+        for server in self.names:
+            if p[16:20] == ip(server.ip):
+                answer = server.answer(p[head + 8:])
+                if answer:
+                    sport = struct.unpack(">H", p[head:head + 2])[0]
+                    self.send(server.mac, b"\x08\0", udp(
+                        server.ip, 53, socket.inet_ntoa(p[12:16]), sport,
+                        answer))
+                return True
+        return False
