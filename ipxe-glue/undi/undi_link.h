@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
  * Whether the network cable is plugged in. UNDI has no call for it that iPXE
- * would answer, so a card's own register is read, where it is known.
+ * would answer, so a card's own registers are read, where they are known.
  */
 #ifndef UNDI_LINK_H
 #define UNDI_LINK_H

@@ -211,22 +211,14 @@ void undi_port_stop(void)
 /* "..., 1000 Mbit/s" behind the card's name. */
 static void name_link(struct port_net *net)
 {
-	static const struct {
-		unsigned int mbit;
-		const char *text;
-	} speeds[] = {
-		{10, ", 10 Mbit/s"},
-		{100, ", 100 Mbit/s"},
-		{1000, ", 1000 Mbit/s"},
-	};
-	unsigned int mbit = undi_link_mbit();
-	char *comma = strchr(net->card, ',');
+	char text[24], *comma = strchr(net->card, ',');
 
 	if (comma)
 		*comma = '\0';
-	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++)
-		if (speeds[i].mbit == mbit)
-			append(net->card, sizeof(net->card), speeds[i].text);
+	if (!undi_link_mbit())
+		return;
+	snprintf(text, sizeof(text), ", %u Mbit/s", undi_link_mbit());
+	append(net->card, sizeof(net->card), text);
 }
 
 /*

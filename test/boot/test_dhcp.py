@@ -344,5 +344,44 @@ def gateway_moves(tell):
 cases.add("gateway_moves_and_says_so", gateway_moves, "request")
 cases.add("gateway_moves_and_replies", gateway_moves, "reply")
 
+# --- the link of each card ---
+
+# Device, ROM, and whether the card says that it has no link.
+CARDS = {
+    "e1000": ("e1000", "e1000", True),
+    "e1000e": ("e1000e", "e1000e", True),
+    "virtio": ("virtio-net-pci", "virtio", True),
+    "virtio_1041": ("virtio-net-pci,disable-legacy=on", "virtio", True),
+    "rtl8139": ("rtl8139", "rtl8139", True),
+    "pcnet": ("pcnet", "pcnet", True),
+    "vmxnet3": ("vmxnet3", "vmxnet3", True),
+    "eepro100": ("i82559er", "eepro100", False),
+    "ne2k_pci": ("ne2k_pci", "ne2k_pci", False),
+}
+
+
+def link(card):
+    """Out before anything begins; in; out in a session, and in again."""
+    device, name, says = CARDS[card]
+    rom = os.path.join(root(), "bin", "spice-%s.rom" % name)
+    with SpiceGuest("graphics") as guest, Lab() as net, \
+            Client(guest.port, net=net, nic=device, rom=rom,
+                   paused=True) as client:
+        client.link(False)
+        client.cont()
+        client.why("has no link" if says else "No DHCP server answered", 60)
+        cases.equal("has no link" in client.bios_log(), says, "no link")
+        client.link(True)
+        wait_pictures(client, 1, 60)
+        client.link(False)
+        time.sleep(3)
+        client.link(True)
+        alive(client, guest)
+        cases.equal(pictures(client), 1, "sessions")
+
+
+for one in CARDS:
+    cases.add("link_" + one, link, one)
+
 
 cases.main()
