@@ -121,6 +121,7 @@ static const struct uri_compression {
 	{"lz", SPICE_IMAGE_COMPRESSION_LZ},
 	{"glz", SPICE_IMAGE_COMPRESSION_GLZ},
 	{"quic", SPICE_IMAGE_COMPRESSION_QUIC},
+	{"lz4", SPICE_IMAGE_COMPRESSION_LZ4},
 	{"server", SPICE_IMAGE_COMPRESSION_INVALID},
 };
 
@@ -151,7 +152,7 @@ static int uri_key(struct uri *uri, struct uri_span key, struct uri_span value,
 		return uri_copy(value, uri->password, sizeof(uri->password));
 	}
 	if (uri_is(key, "compression")) {
-		*why = "compression= is none of auto, off, lz, glz, quic, "
+		*why = "compression= is none of auto, off, lz, glz, quic, lz4, "
 		       "server";
 		return uri_compression(value, &uri->compression);
 	}

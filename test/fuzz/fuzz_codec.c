@@ -8,12 +8,13 @@
  * that the fuzzer spends its time behind it:
  *
  *	0     which (names[])
- *	1     stream type, bitmap format
+ *	1     stream type, bitmap format, low byte of glz_size and jpeg_size
  *	2     flags: 1 top-down, 2 a palette, 4 gaps in the pixmap, 8 the stream
  *	      has its own header, 16 wide (width times 32)
  *	3, 4  width and height, less 1
  *	5, 6  length of the stream
- *	7     slack of a bitmap's stride, GLZ distance to the window's head
+ *	7     slack of a bitmap's stride, GLZ distance to the window's head,
+ *	      high byte of glz_size and jpeg_size
  *
  * Decoded twice, in a pixmap with and one without gaps; both must agree. Reads
  * and writes outside are the sanitizers' to find.
@@ -25,16 +26,20 @@
 
 #include "spice/codec/codec.h"
 #include "spice/codec/codec_glz.h"
+#include "spice/codec/codec_inflate.h"
+#include "spice/codec/codec_jpeg.h"
 
 #define SEED_BYTES 8
 #define WINDOW_PX  60000
 
-enum { BITMAP, LZ, LZ_PLT, GLZ, QUIC, KINDS };
+enum { BITMAP, LZ, LZ_PLT, GLZ, QUIC, ZLIB_GLZ, LZ4, JPEG, JPEG_ALPHA, KINDS };
 
 static const uint8_t image_types[KINDS] = {
-	SPICE_IMAGE_TYPE_BITMAP, SPICE_IMAGE_TYPE_LZ_RGB,
-	SPICE_IMAGE_TYPE_LZ_PLT, SPICE_IMAGE_TYPE_GLZ_RGB,
-	SPICE_IMAGE_TYPE_QUIC,
+	SPICE_IMAGE_TYPE_BITMAP,     SPICE_IMAGE_TYPE_LZ_RGB,
+	SPICE_IMAGE_TYPE_LZ_PLT,     SPICE_IMAGE_TYPE_GLZ_RGB,
+	SPICE_IMAGE_TYPE_QUIC,	     SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB,
+	SPICE_IMAGE_TYPE_LZ4,	     SPICE_IMAGE_TYPE_JPEG,
+	SPICE_IMAGE_TYPE_JPEG_ALPHA,
 };
 
 static void *fuzz_alloc(void *ctx, size_t bytes)
@@ -72,6 +77,12 @@ static uint8_t *put_header(uint8_t *p, unsigned int kind, const uint8_t *seed,
 	unsigned int type = seed[1] % 12;
 	uint32_t bits = type <= 2 ? 1 : type <= 4 ? 4 : 8;
 
+	if (kind == ZLIB_GLZ)
+		return put_be(p, 0x789c, 2);
+	if (kind == JPEG || kind == JPEG_ALPHA)
+		return put_be(p, 0xffd8, 2);
+	if (kind == LZ4)
+		return put_be(p, (seed[2] & 1u) << 8 | (6 + seed[1] % 5), 2);
 	if (kind == QUIC) {
 		p = put_le(p, 0x43495551);
 		p = put_le(p, 0);
@@ -92,6 +103,48 @@ static uint8_t *put_header(uint8_t *p, unsigned int kind, const uint8_t *seed,
 		return put_be(p, seed[2] & 1, 4);
 	p = put_be(p, id, 8);
 	return put_be(p, seed[7], 4);
+}
+
+/* Let the JPEG have the sides that are asked for, if it has a frame. */
+static void patch_sides(uint8_t *data, size_t len,
+			const struct codec_image *img)
+{
+	for (size_t i = 0; i + 9 < len; i++) {
+		if (data[i] == 0xff && (data[i + 1] & 0xfe) == 0xc0) {
+			put_be(data + i + 5, img->height, 2);
+			put_be(data + i + 7, img->width, 2);
+			return;
+		}
+	}
+}
+
+/*
+ * What no image leads to: inflate to whatever size, its beginning without
+ * tables, and a JPEG as one of many frames.
+ */
+static void run_parts(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
+		      const struct codec_image *img, const struct pixmap *like)
+{
+	uint8_t *whole, *head;
+	struct pixmap pm = *like;
+	size_t n = img->glz_size % 4096 + 1;
+
+	if (img->type == SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB) {
+		whole = malloc(n);
+		head = malloc(n);
+		if (!codec_inflate(ctx, img->data, img->len, whole, n) &&
+		    (codec_inflate_head(img->data, img->len, head, n) ||
+		     memcmp(whole, head, n)))
+			abort();
+		codec_inflate_head(img->data, img->len, head, n / 2 + 1);
+		free(whole);
+		free(head);
+	}
+	if (img->type == SPICE_IMAGE_TYPE_JPEG) {
+		pm.data = malloc((size_t)pm.height * pm.stride);
+		codec_jpeg_decode(j, img->data, img->len, &pm, true, false);
+		free(pm.data);
+	}
 }
 
 /* Decode into a pixmap of its own; the caller frees its data. */
@@ -126,8 +179,9 @@ static void compare(const struct pixmap *a, const struct pixmap *b)
 }
 
 /* One image. Returns the bytes of input it took. */
-static size_t run_image(struct codec_ctx *ctx, const uint8_t *in, size_t len,
-			uint64_t id, const struct pix_palette *palette)
+static size_t run_image(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
+			const uint8_t *in, size_t len, uint64_t id,
+			const struct pix_palette *palette)
 {
 	unsigned int kind = in[0] % KINDS;
 	struct codec_image img = {
@@ -137,6 +191,8 @@ static size_t run_image(struct codec_ctx *ctx, const uint8_t *in, size_t len,
 		.bitmap_format = in[1],
 		.top_down = in[2] & 1,
 		.palette = in[2] & 2 ? palette : NULL,
+		.glz_size = in[1] | in[7] << 8,
+		.jpeg_size = in[1] | in[7] << 8,
 	};
 	size_t bytes = in[5] | in[6] << 8;
 	struct pixmap one, two;
@@ -156,9 +212,13 @@ static size_t run_image(struct codec_ctx *ctx, const uint8_t *in, size_t len,
 	img.len = (size_t)(p - data) + bytes;
 	data = realloc(data, img.len ? img.len : 1);
 	img.data = data;
+	if (kind >= JPEG && !(in[2] & 8))
+		patch_sides(data, img.len, &img);
 
 	rc = decode(ctx, &img, in[2] & 4 ? 12 : 0, &one);
-	if (!rc && kind != GLZ) {
+	if (one.data)
+		run_parts(ctx, j, &img, &one);
+	if (!rc && kind != GLZ && kind != ZLIB_GLZ) {
 		again = decode(ctx, &img, in[2] & 4 ? 0 : 12, &two);
 		if (again)
 			abort();
@@ -176,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 {
 	struct codec_ctx ctx = {.env = &env};
 	struct pix_palette palette = {.count = 256};
+	struct codec_jpeg_decoder *j = codec_jpeg_new(&env);
 	uint64_t id = 0;
 	size_t used;
 
@@ -183,7 +244,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 		palette.color[i] = i * 0x010203;
 	ctx.glz = codec_glz_window_new(&env, WINDOW_PX);
 	for (; len >= SEED_BYTES && id < 16; id++, in += used, len -= used)
-		used = run_image(&ctx, in, len, id, &palette);
+		used = run_image(&ctx, j, in, len, id, &palette);
 	codec_glz_window_free(ctx.glz);
+	codec_jpeg_free(j);
 	return 0;
 }

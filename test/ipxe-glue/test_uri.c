@@ -44,6 +44,8 @@ static const struct {
 	{"spice://h:1?compression=lz", "h", 1, "", LZ},
 	{"spice://h:1?compression=quic", "h", 1, "",
 	 SPICE_IMAGE_COMPRESSION_QUIC},
+	{"spice://h:1?compression=lz4", "h", 1, "",
+	 SPICE_IMAGE_COMPRESSION_LZ4},
 	{"spice://h:1?compression=server", "h", 1, "",
 	 SPICE_IMAGE_COMPRESSION_INVALID},
 };
