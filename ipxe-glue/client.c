@@ -100,6 +100,21 @@ void client_put_off(struct client *c)
 
 void client_leave(struct client *c)
 {
+	if (client_once(c) && c->state != CLIENT_SESSION)
+		c->rc = -ECANCELED;
+	c->state = CLIENT_LEAVE;
+}
+
+bool client_once(const struct client *c)
+{
+	return c->options && c->options->once;
+}
+
+/* With once, a failure is the end: what the caller is told. */
+static void client_give_up(struct client *c, int rc)
+{
+	c->options->error = c->error;
+	c->rc = rc;
 	c->state = CLIENT_LEAVE;
 }
 
@@ -163,6 +178,10 @@ static void client_failed(struct client *c)
 	pause = c->tries;
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
+	if (client_once(c)) {
+		client_give_up(c, -EIO);
+		return;
+	}
 	/* What always decodes: the server's other encodings it may not be. */
 	if (c->error.cause == CHAN_IMAGE)
 		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
@@ -185,6 +204,10 @@ static void client_left(struct client *c)
 	client_input_release(c);
 	carrier_stop(&c->carrier);
 	c->leave_session = false;
+	if (client_once(c)) {
+		client_leave(c);
+		return;
+	}
 	c->retry_us = 0;
 	client_text_clear(c);
 	client_text_why(c, "");
@@ -241,11 +264,17 @@ static const char *client_net_why(int rc)
 /* Find out where to connect, now that the network is up. */
 static void client_where(struct client *c, const struct port_net *net)
 {
-	const char *from = port_setting("spice/uri"), *why;
+	const char *from = c->options ? c->options->uri : NULL, *why;
 	char text[CLIENT_WHY_BYTES], shown[128];
 
+	if (!from)
+		from = port_setting("spice/uri");
 	if (!from && net->bootfile[0])
 		from = net->bootfile;
+	if (client_once(c) && (!from || uri_parse(&c->uri, from, &why))) {
+		client_give_up(c, -EINVAL);
+		return;
+	}
 	if (!from) {
 		client_text_why(c, "The network's DHCP server names no SPICE "
 				   "server. Type which one it shall be.");
@@ -282,6 +311,11 @@ static void client_net(struct client *c)
 		if (net->phase == PORT_NET_UP)
 			port_log("network is up");
 	}
+	if (net->phase == PORT_NET_FAILED && client_once(c) &&
+	    c->state != CLIENT_SESSION) {
+		c->error.rc = net->rc;
+		client_give_up(c, -ENETDOWN);
+	}
 	if (c->state != CLIENT_NET || net->phase != PORT_NET_UP)
 		return;
 	if (c->has_uri)
@@ -312,7 +346,8 @@ static bool client_turn(struct client *c)
 
 	port_poll();
 	client_net(c);
-	client_input(c);
+	if (c->state != CLIENT_LEAVE)
+		client_input(c);
 	if (c->state == CLIENT_LEAVE)
 		return true;
 	if (c->carrier.session) {
@@ -358,10 +393,10 @@ static int client_run(struct client *c)
 	carrier_stop(&c->carrier);
 	vga_text_mode(&c->vga);
 	kbd_remove(&c->kbd);
-	return 0;
+	return c->rc;
 }
 
-int client_main(void)
+int client_main(struct client_options *options)
 {
 	size_t memory = port_memory_free();
 	struct client *c = port_alloc(sizeof(*c));
@@ -370,6 +405,7 @@ int client_main(void)
 	if (!c)
 		return -ENOMEM;
 	memset(c, 0, sizeof(*c));
+	c->options = options;
 	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
 	memset(&c->uri, 0, sizeof(c->uri));

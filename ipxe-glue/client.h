@@ -24,13 +24,26 @@
 #include "spice/pix/pix_region.h"
 #include "vga/vga.h"
 
+/* How a carrier that is more than a boot device wants the client. */
+struct client_options {
+	const char *uri; /* where to; NULL: what settings and DHCP say */
+	bool once;	 /* one session: no form, no second try */
+	struct chan_error error; /* out, with once: why it ended */
+};
+
 /*
- * Run the thin client until the person leaves it.
+ * Run the thin client until the person leaves it, or (once) one session is
+ * over.
  *
- * Returns 0 to go on with the next boot device, -ENODEV without a BIOS,
- * -ENOMEM. Screen, keyboard and network are as they were found.
+ * @options: NULL for none of them; error is written, the rest must stay
+ * Returns 0 when the person left (go on with the next boot device), -ENODEV
+ * without a BIOS, -ENOMEM; with once also -ECANCELED when the person left
+ * before there was a picture, -EINVAL for a URI that cannot be used or none,
+ * -ENETDOWN without a network (error.rc says why), -EIO when the session failed
+ * or the server ended it (error). Screen, keyboard and network are as they were
+ * found.
  */
-int client_main(void);
+int client_main(struct client_options *options);
 
 /* ---- for the client_*.c files only ------------------------------------- */
 
@@ -73,6 +86,8 @@ struct client_form {
 };
 
 struct client {
+	struct client_options *options; /* or NULL */
+	int rc;				/* what client_main returns */
 	struct bios *bios;
 	struct vga vga;
 	struct kbd kbd;
@@ -156,6 +171,7 @@ void client_input_place(struct client *c);
 void client_put_off(struct client *c);
 void client_connect(struct client *c);
 void client_leave(struct client *c);
+bool client_once(const struct client *c);
 void client_retry_now(struct client *c);
 void client_yield(void *ctx);
 

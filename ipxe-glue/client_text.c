@@ -124,6 +124,8 @@ static void text_wrap(struct vga *v, int row, int rows, uint8_t attr,
 /* The keys that work now. */
 static const char *text_keys(const struct client *c)
 {
+	if (client_once(c))
+		return " F10 leave";
 	switch (c->state) {
 	case CLIENT_WAIT:
 		return " Enter try again now   F2 other server   "

@@ -3,6 +3,8 @@
 /*
  * The stand-alone program: the order in which things must be brought up.
  */
+#include <stddef.h>
+
 #include "ipxe-glue/client.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_entropy.h"
@@ -22,7 +24,7 @@ int program_main(void)
 	undi_port_card_start();
 	rc = heap_init();
 	if (rc == 0)
-		rc = client_main();
+		rc = client_main(NULL);
 	port_exit(PORT_EXIT_RETURN);
 	return rc;
 }

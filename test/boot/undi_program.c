@@ -490,7 +490,7 @@ static void show_net(void)
 		say_rc("phase-rc", net->rc);
 }
 
-int client_main(void)
+int client_main(struct client_options *options)
 {
 	const struct rom_info *info = rm_rom_info();
 	const struct port_net *net = port_net();

@@ -196,7 +196,7 @@ static void *bios_low(struct bios *bios, size_t bytes, uint16_t *segment)
 static void *client_thread(void *arg)
 {
 	sem_wait(&pc.run);
-	pc.rc = client_main();
+	pc.rc = client_main(NULL);
 	pc.over = true;
 	sem_post(&pc.stood);
 	return NULL;
