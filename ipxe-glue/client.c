@@ -261,6 +261,21 @@ static const char *client_net_why(int rc)
 	}
 }
 
+/* A URI without a password takes the one of the options or settings. */
+static void client_password(struct client *c)
+{
+	const char *password = c->options ? c->options->password : NULL;
+	size_t n;
+
+	if (c->uri.password[0])
+		return;
+	if (!password)
+		password = port_setting("spice/password");
+	n = password ? strlen(password) : 0;
+	if (n && n < sizeof(c->uri.password))
+		memcpy(c->uri.password, password, n + 1);
+}
+
 /* Find out where to connect, now that the network is up. */
 static void client_where(struct client *c, const struct port_net *net)
 {
@@ -291,6 +306,7 @@ static void client_where(struct client *c, const struct port_net *net)
 		return;
 	}
 	c->has_uri = true;
+	client_password(c);
 	client_connect(c);
 }
 

@@ -26,8 +26,9 @@
 
 /* How a carrier that is more than a boot device wants the client. */
 struct client_options {
-	const char *uri; /* where to; NULL: what settings and DHCP say */
-	bool once;	 /* one session: no form, no second try */
+	const char *uri;      /* where to; NULL: what settings and DHCP say */
+	const char *password; /* where the URI has none; NULL: of settings */
+	bool once;	      /* one session: no form, no second try */
 	struct chan_error error; /* out, with once: why it ended */
 };
 

@@ -5,3 +5,4 @@
 
 FW_PROGRAM_OBJS += $(GLUE_SRC:%.c=$(O)/fw/%.o)
 include ipxe-glue/undi/module.inc.mk
+include ipxe-glue/linked/module.inc.mk

@@ -3,7 +3,7 @@
 # Copyright (C) 2026 the ipxe-spice developers
 """The parts as iPXE would compile them: what they need of it, how big they are.
 
-`make ipxe` has compiled them with iPXE's own flags. Here it is checked that
+`make ipxe-objects` has compiled them with iPXE's own flags. Here it is checked that
 the objects would link into it: they call only each other, BearSSL, and what
 iPXE has; no writable global data is hidden in them.
 """
@@ -78,7 +78,7 @@ def main():
     parts, library = folders(), TOP + "/libbearssl.a"
     files = [f for objects in parts.values() for f in objects]
     if not files or not os.path.exists(library):
-        print("# nothing compiled: make ipxe")
+        print("# nothing compiled: make ipxe-objects")
         print("not ok ipxe_objects")
         return 1
 

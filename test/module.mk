@@ -40,11 +40,11 @@ $(UNIT): $(O)/%: $(O)/asan/%.o $(HELP) $(PARTS) $(O)/host/libbearssl.a
 # The parts as iPXE would compile them; test/check_ipxe.py looks at the result.
 IPXE_OBJ := $(patsubst %,$(O)/ipxe/%.o,$(basename $(PARTS_SRC)))
 
-.PHONY: unit ipxe
+.PHONY: unit ipxe-objects
 unit: $(UNIT)
-ipxe: $(IPXE_OBJ) $(O)/ipxe/libbearssl.a
+ipxe-objects: $(IPXE_OBJ) $(O)/ipxe/libbearssl.a
 
-test: all unit ipxe $(PEERS)
+test: all unit ipxe-objects ipxe-if-there $(PEERS)
 	@test/run $(if $(K),-k '$(K)')
 
 # Not told otherwise, use every processor.

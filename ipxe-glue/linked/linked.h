@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * The port inside iPXE: what its files know of each other.
+ *
+ * Everything between linked_start() and linked_stop() runs on a stack and in
+ * memory of our own (linked_memory.c); nothing here keeps anything between two
+ * sessions but how fast the TSC is.
+ */
+#ifndef IPXE_GLUE_LINKED_H
+#define IPXE_GLUE_LINKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipxe-glue/port.h"
+
+struct client_options;
+
+/*
+ * Run a session (or, without options->once, the client until it is left) from
+ * inside iPXE. Returns as client_main, in plain numbers.
+ */
+int linked_run(struct client_options *options);
+
+/* linked_memory.c: a pool of all memory that iPXE leaves, and a stack. */
+int linked_memory_start(void);
+void linked_memory_stop(void);
+int linked_memory_call(int (*function)(struct client_options *options),
+		       struct client_options *options);
+
+/* linked_bios.c: struct bios on iPXE's librm. */
+extern struct bios linked_bios;
+void linked_bios_start(void);
+
+/* linked_time.c: the TSC as a clock, the RTC to end a halt. */
+void linked_time_start(void);
+void linked_time_stop(void);
+void linked_time_halt(void);
+uint64_t linked_time_tsc(void);
+
+/* linked_entropy.c */
+void linked_entropy_start(void);
+void linked_entropy_interrupt(void);
+
+/* linked_tcp.c: port_tcp_* on iPXE's data transfer interface. */
+void linked_tcp_poll(void);
+void linked_tcp_stop(void);
+
+/* linked_net.c: the network as a whole. */
+void linked_net_poll(void);
+void linked_net_stop(void);
+
+/* linked_settings.c: forget what port_setting() gave last. */
+void linked_settings_stop(void);
+
+/* The plain error number for one of iPXE's. */
+int linked_plain(int rc);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Settings: ${spice/uri}, ${spice/password}, set by scripts, `config` or DHCP.
+ * Without a password of its own a session takes iPXE's ${password}, which
+ * `login` asks for.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <ipxe/settings.h>
+
+#include "ipxe-glue/linked/linked.h"
+
+static char *last; /* what port_setting() gave last */
+
+/* The value of the setting called @name, or NULL. Owner: the caller. */
+static char *fetch(const char *name)
+{
+	char *copy = strdup(name), *value = NULL;
+	struct settings *settings;
+	struct setting setting;
+
+	if (!copy)
+		return NULL;
+	if (parse_setting_name(copy, find_child_settings, &settings,
+			       &setting) == 0) {
+		setting.type = &setting_type_string;
+		fetch_string_setting_copy(settings, &setting, &value);
+	}
+	free(copy);
+	if (value && !value[0]) {
+		free(value);
+		value = NULL;
+	}
+	return value;
+}
+
+const char *port_setting(const char *name)
+{
+	free(last);
+	last = fetch(name);
+	if (!last && !strcmp(name, "spice/password"))
+		last = fetch("password");
+	return last;
+}
+
+/* A password does not stay in memory. */
+void linked_settings_stop(void)
+{
+	if (last)
+		memset(last, 0, strlen(last));
+	free(last);
+	last = NULL;
+}
