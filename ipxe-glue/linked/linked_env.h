@@ -7,8 +7,7 @@
  *
  * - iPXE's error numbers carry the file that made them, so that two files'
  *   -ENOENT are not equal. Ours are plain numbers; what comes from iPXE is
- *   turned into them in one place (linked_tcp.c), and back in one
- * (linked_cmd.c).
+ *   turned into them in linked_tcp.c, and back in linked_cmd.c.
  * - iPXE's snprintf knows no %u and no precision: ours is used.
  *
  * And its headers lack some of ISO C's names.
@@ -20,33 +19,58 @@
 #define ERRNO_H
 #include "ipxe-glue/linked/linked_errno.h"
 
-#define ENOENT	     PLAIN_ENOENT
-#define EIO	     PLAIN_EIO
-#define EAGAIN	     PLAIN_EAGAIN
-#define ENOMEM	     PLAIN_ENOMEM
-#define EBUSY	     PLAIN_EBUSY
-#define ENODEV	     PLAIN_ENODEV
-#define EINVAL	     PLAIN_EINVAL
-#define ENOSPC	     PLAIN_ENOSPC
-#define ERANGE	     PLAIN_ERANGE
-#define EPROTO	     PLAIN_EPROTO
-#define EOVERFLOW    PLAIN_EOVERFLOW
-#define EMSGSIZE     PLAIN_EMSGSIZE
-#define ENOTSUP	     PLAIN_ENOTSUP
-#define EACCES	     PLAIN_EACCES
-#define ECANCELED    PLAIN_ECANCELED
-#define ENETDOWN     PLAIN_ENETDOWN
-#define ENETUNREACH  PLAIN_ENETUNREACH
-#define ECONNRESET   PLAIN_ECONNRESET
-#define ETIMEDOUT    PLAIN_ETIMEDOUT
-#define ECONNREFUSED PLAIN_ECONNREFUSED
-#define EHOSTUNREACH PLAIN_EHOSTUNREACH
-#define EINPROGRESS  PLAIN_EINPROGRESS
-
+#define EPERM		PLAIN_EPERM
+#define ENOENT		PLAIN_ENOENT
+#define EINTR		PLAIN_EINTR
+#define EIO		PLAIN_EIO
+#define ENXIO		PLAIN_ENXIO
 #define E2BIG		PLAIN_E2BIG
+#define ENOEXEC		PLAIN_ENOEXEC
+#define EBADF		PLAIN_EBADF
+#define ECHILD		PLAIN_ECHILD
+#define EAGAIN		PLAIN_EAGAIN
+#define ENOMEM		PLAIN_ENOMEM
+#define EACCES		PLAIN_EACCES
+#define EFAULT		PLAIN_EFAULT
+#define EBUSY		PLAIN_EBUSY
+#define EEXIST		PLAIN_EEXIST
+#define ENODEV		PLAIN_ENODEV
+#define EINVAL		PLAIN_EINVAL
+#define ENOSPC		PLAIN_ENOSPC
+#define EPIPE		PLAIN_EPIPE
+#define EDOM		PLAIN_EDOM
+#define ERANGE		PLAIN_ERANGE
+#define ENAMETOOLONG	PLAIN_ENAMETOOLONG
+#define ENOSYS		PLAIN_ENOSYS
+#define ENOMSG		PLAIN_ENOMSG
+#define ENODATA		PLAIN_ENODATA
+#define ETIME		PLAIN_ETIME
+#define EPROTO		PLAIN_EPROTO
+#define EBADMSG		PLAIN_EBADMSG
+#define EOVERFLOW	PLAIN_EOVERFLOW
 #define EILSEQ		PLAIN_EILSEQ
+#define EMSGSIZE	PLAIN_EMSGSIZE
 #define EPROTONOSUPPORT PLAIN_EPROTONOSUPPORT
+#define EOPNOTSUPP	PLAIN_EOPNOTSUPP
+#define ENOTSUP		PLAIN_ENOTSUP
+#define EAFNOSUPPORT	PLAIN_EAFNOSUPPORT
+#define EADDRINUSE	PLAIN_EADDRINUSE
+#define EADDRNOTAVAIL	PLAIN_EADDRNOTAVAIL
+#define ENETDOWN	PLAIN_ENETDOWN
+#define ENETUNREACH	PLAIN_ENETUNREACH
+#define ENETRESET	PLAIN_ENETRESET
+#define ECONNABORTED	PLAIN_ECONNABORTED
+#define ECONNRESET	PLAIN_ECONNRESET
 #define ENOBUFS		PLAIN_ENOBUFS
+#define EISCONN		PLAIN_EISCONN
+#define ENOTCONN	PLAIN_ENOTCONN
+#define ETIMEDOUT	PLAIN_ETIMEDOUT
+#define ECONNREFUSED	PLAIN_ECONNREFUSED
+#define EHOSTDOWN	PLAIN_EHOSTDOWN
+#define EHOSTUNREACH	PLAIN_EHOSTUNREACH
+#define EALREADY	PLAIN_EALREADY
+#define EINPROGRESS	PLAIN_EINPROGRESS
+#define ECANCELED	PLAIN_ECANCELED
 
 /* What iPXE's <stdint.h>, <stddef.h> and <string.h> leave out. */
 #include <stddef.h>
@@ -55,10 +79,18 @@
 typedef __UINTPTR_TYPE__ uintptr_t;
 typedef __PTRDIFF_TYPE__ ptrdiff_t;
 #define SIZE_MAX   __SIZE_MAX__
+#define UINT8_MAX  __UINT8_MAX__
+#define INT8_MAX   __INT8_MAX__
+#define INT8_MIN   (-__INT8_MAX__ - 1)
+#define UINT16_MAX __UINT16_MAX__
+#define INT16_MAX  __INT16_MAX__
+#define INT16_MIN  (-__INT16_MAX__ - 1)
 #define UINT32_MAX __UINT32_MAX__
-#define UINT64_MAX __UINT64_MAX__
 #define INT32_MAX  __INT32_MAX__
 #define INT32_MIN  (-__INT32_MAX__ - 1)
+#define UINT64_MAX __UINT64_MAX__
+#define INT64_MAX  __INT64_MAX__
+#define INT64_MIN  (-__INT64_MAX__ - 1)
 
 static inline size_t strcspn(const char *text, const char *stops)
 {
