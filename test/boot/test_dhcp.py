@@ -6,11 +6,12 @@
 what it sends, leases that are renewed, refused, lost and come back, under a
 session; names and who knows them; gateways that move."""
 import os
+import shutil
 import time
 
 from harness import Client, Machine, SpiceGuest, cases
 from harness.child import root, wait_for
-from harness.dhcp import (DISCOVER, PXE, REQUEST, DhcpServer, Lab,
+from harness.dhcp import (DISCOVER, PXE, REQUEST, DhcpServer, Dnsmasq, Lab,
                           NameServer)
 
 PROGRAM = os.path.join(root(), "build", "test", "boot", "undi_program.rom")
@@ -75,6 +76,26 @@ def identity(extra, machine):
 
 cases.add("pxe_server_sees_a_pxe_client", identity, ["-uuid", UUID], UUID_WIRE)
 cases.add("machine_without_uuid_is_named_by_its_card", identity, [], None)
+
+
+@cases.case
+def dnsmasq_that_answers_pxe_clients_only():
+    """The real one, as most networks have it; ours is but its relay."""
+    if not shutil.which("dnsmasq"):
+        cases.skip("no dnsmasq")
+    with Dnsmasq(["--dhcp-range=10.0.2.60,10.0.2.60,255.255.255.0,1h",
+                  "--dhcp-option=3,10.0.2.2",
+                  "--dhcp-vendorclass=set:pxe,PXEClient:Arch:00000",
+                  "--dhcp-match=set:bios,option:client-arch,0",
+                  "--dhcp-ignore=tag:!pxe", "--dhcp-ignore=tag:!bios",
+                  "--dhcp-boot=undi:1/idle=1"]) as dhcp, \
+            Lab(dhcp) as net, Machine(net=net, romfile=PROGRAM,
+                                      memory=64) as pc:
+        cases.equal(pc.logged("address"), "10.0.2.60/24", "address")
+        cases.equal(pc.logged("bootfile"), "undi:1/idle=1", "boot file")
+        stranger = dhcp.without(dhcp.seen[0], 60)
+        cases.check(dhcp.answer_bytes(stranger) is None,
+                    "it answers whoever asks")
 
 
 @cases.case

@@ -32,3 +32,11 @@ UNDI_WHERE := $(addprefix $(O)/asan/ipxe-glue/undi/,undi_where.o \
 	undi_options.o)
 $(O)/test/undi/test_where: $(UNDI_WHERE)
 $(O)/test/undi/test_where: TEST_LIBS := $(UNDI_WHERE)
+
+# DHCP's options, the machine's UUID: the same.
+UNDI_OPTIONS := $(O)/asan/ipxe-glue/undi/undi_options.o
+$(O)/test/undi/test_options: $(UNDI_OPTIONS)
+$(O)/test/undi/test_options: TEST_LIBS := $(UNDI_OPTIONS)
+UNDI_SMBIOS := $(O)/asan/ipxe-glue/undi/undi_smbios.o
+$(O)/test/undi/test_smbios: $(UNDI_SMBIOS)
+$(O)/test/undi/test_smbios: TEST_LIBS := $(UNDI_SMBIOS)

@@ -10,10 +10,12 @@ Everything else (TCP, above all) goes to QEMU's user network, which has the
 gateway and this host at 10.0.2.2 and takes any address in 10.0.2.0/24. All
 that is in here may be changed at any time.
 """
+import os
 import socket
 import struct
 import time
 
+from .child import Child, scratch
 from .filter import Filter
 
 BROADCAST = b"\xff" * 6
@@ -43,6 +45,12 @@ def udp(source, sport, to, dport, payload):
     head = head[:10] + struct.pack(">H", checksum(head)) + head[12:]
     return head + struct.pack(">HHHH", sport, dport, 8 + len(payload),
                               0) + payload
+
+
+def free_udp():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def option(code, value):
@@ -164,6 +172,68 @@ class DhcpServer:
         head += m.mac + b"\0" * 10 + b"\0" * 64 + file.ljust(128, b"\0")
         return head + COOKIE + b"".join(
             option(c, v) for c, v in values.items()) + b"\xff"
+
+
+class Dnsmasq(DhcpServer):
+    """The real one on this host's loopback; we are the relay between it and
+    the cable. args: its own options. Its answers go to the PC as they are."""
+
+    RELAY = "127.0.0.2"  # it answers to this, at its own port
+
+    def __init__(self, args):
+        super().__init__()
+        self.port = free_udp()
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.sock.bind((self.RELAY, self.port))
+        self.sock.settimeout(2)
+        folder = scratch("dnsmasq-")
+        self.child = Child(
+            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null",
+             "--port=0", "--interface=lo", "--bind-interfaces", "--no-ping",
+             "--log-dhcp", "--log-facility=-", "--user=root",
+             "--dhcp-authoritative",
+             "--dhcp-alternate-port=%d,%d" % (self.port, self.port + 1),
+             "--pid-file=" + os.path.join(folder, "pid"),
+             "--dhcp-leasefile=" + os.path.join(folder, "leases")] +
+            list(args), os.path.join(folder, "dnsmasq.log"))
+        time.sleep(0.5)
+        self.child.check()
+
+    @staticmethod
+    def without(m, code):
+        """A message's bytes without an option, from another PC."""
+        options = {c: v for c, v in m.options.items() if c != code}
+        return m.raw[:28] + b"\x52\x54\0\0\0\x99" + m.raw[34:240] + \
+            b"".join(option(c, v) for c, v in options.items()
+                     if c != 61) + b"\xff"
+
+    def answer_bytes(self, payload):
+        """What it says to a message that came in by us; None: nothing."""
+        end = payload.rindex(b"\xff")
+        payload = payload[:24] + ip(self.RELAY) + payload[28:end] + option(
+            118, ip("10.0.2.0")) + b"\xff"
+        self.sock.sendto(payload, ("127.0.0.1", self.port))
+        try:
+            return self.sock.recv(2048)
+        except socket.timeout:
+            return None
+
+    def answer_to(self, m):
+        self.last = self.answer_bytes(m.raw)
+        return (read_options(self.last[240:])[53][0], "") if self.last \
+            else None
+
+    def message(self, m, kind, address):
+        return self.last[:24] + b"\0" * 4 + self.last[28:]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.child.end(2.0)
+        self.sock.close()
 
 
 class NameServer:
