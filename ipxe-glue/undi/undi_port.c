@@ -20,6 +20,7 @@
 #include "lwip/timeouts.h"
 
 #include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_arp.h"
 #include "ipxe-glue/undi/undi_card.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_entropy.h"
@@ -179,6 +180,7 @@ void port_net_start(void)
 		return;
 	state.started = 1;
 	undi_netif_start(state.card.mac);
+	undi_arp_start();
 	name_client();
 	undi_ip6_start(state.card.mac);
 	undi_icmp_start();
@@ -356,6 +358,7 @@ void port_poll(void)
 		if (check_link())
 			follow_addresses();
 		check_boot_file(&state.net);
+		undi_arp_poll();
 		undi_tcp_poll();
 		undi_tcp_flush_all();
 		undi_netif_flush();

@@ -41,7 +41,7 @@ def alive(client, guest):
     """A key goes through the session and arrives."""
     before = len(guest.keys())
     client.press("a")
-    wait_for(lambda: len(guest.keys()) >= before + 2, 15, "a key")
+    wait_for(lambda: len(guest.keys()) >= before + 2, 20, "a key")
 
 
 def program(net, bootfile, **more):
@@ -364,6 +364,28 @@ def gateway_moves(tell):
 
 cases.add("gateway_moves_and_says_so", gateway_moves, "request")
 cases.add("gateway_moves_and_replies", gateway_moves, "reply")
+cases.add("gateway_moves_silently", gateway_moves, None)
+
+
+@cases.case
+def another_machine_claims_the_address():
+    """It is told that the address is ours; the session lives."""
+    with SpiceGuest("graphics") as guest, Lab() as net, \
+            Client(guest.port, net=net) as client:
+        wait_pictures(client, 1)
+        ours, thief = net.client_mac, bytes.fromhex("525500bad001")
+        before = len(net.arps)
+        net.arp(1, thief, "10.0.2.30", of="10.0.2.30", all=True)
+        net.arp(2, thief, "10.0.2.30", of="10.0.2.30", all=True)
+        wait_for(lambda: "ARP: 52:55:00:ba:d0:01 uses this PC's address "
+                 "10.0.2.30" in client.bios_log(), 10, "the log")
+        cases.equal(client.bios_log().count("uses this PC's address"), 1,
+                    "said")
+        wait_for(lambda: any(p[8:18] == ours + bytes([10, 0, 2, 30])
+                             and p[24:28] == bytes([10, 0, 2, 30])
+                             for p in net.arps[before:]), 5, "a claim of ours")
+        alive(client, guest)
+        cases.equal(pictures(client), 1, "sessions")
 
 # --- the link of each card ---
 

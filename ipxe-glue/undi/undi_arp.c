@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Conflicts (RFC 5227): an address is taken at once, for probing it first would
+ * cost seconds at every power-on. Who claims it later is told, and written to
+ * the log, that it is ours. This is a policy decision: it is never given up, so
+ * a session lives as long as switches let it (2.4, case c). No DECLINE is sent.
+ *
+ * Neighbours: lwIP believes an entry of its table for five minutes. Where a
+ * connection's segments are sent again and again, its next hop is asked for.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ipxe-glue/undi/undi_arp.h"
+
+#include "lwip/etharp.h"
+#include "lwip/netif.h"
+#include "lwip/pbuf.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/prot/etharp.h"
+#include "lwip/prot/ethernet.h"
+#include "netif/ethernet.h"
+
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_netif.h"
+#include "ipxe-glue/undi/undi_time.h"
+
+/* RFC 5227's DEFEND_INTERVAL. */
+#define DEFEND_EVERY_US 10000000
+
+/* So often, and after so many segments without an answer, a hop is asked for.
+ */
+#define ASK_EVERY_US 1000000
+#define ASK_AFTER    2
+
+static uint64_t defended_us, asked_us;
+
+static void defend(const struct eth_addr *who)
+{
+	uint64_t now = undi_time_us();
+	char address[IP4ADDR_STRLEN_MAX], line[96];
+	const uint8_t *a = who->addr;
+
+	if (defended_us && now - defended_us < DEFEND_EVERY_US)
+		return;
+	defended_us = now;
+	etharp_gratuitous(undi_netif());
+	ip4addr_ntoa_r(netif_ip4_addr(undi_netif()), address, sizeof(address));
+	snprintf(line, sizeof(line),
+		 "ARP: %02x:%02x:%02x:%02x:%02x:%02x uses this PC's address %s",
+		 a[0], a[1], a[2], a[3], a[4], a[5], address);
+	port_log(line);
+}
+
+/* Whether an ARP packet says that our address is somebody else's. */
+static bool is_conflict(const struct etharp_hdr *arp)
+{
+	const ip4_addr_t *ours = netif_ip4_addr(undi_netif());
+
+	return !ip4_addr_isany(ours) &&
+	       memcmp(&arp->sipaddr, &ours->addr, sizeof(ours->addr)) == 0 &&
+	       memcmp(arp->shwaddr.addr, undi_netif()->hwaddr, ETH_HWADDR_LEN);
+}
+
+/* A frame, before lwIP has it. */
+static err_t on_frame(struct pbuf *p, struct netif *nif)
+{
+	const struct eth_hdr *eth = p->payload;
+	const struct etharp_hdr *arp = (const void *)(eth + 1);
+
+	if (p->len >= SIZEOF_ETH_HDR + SIZEOF_ETHARP_HDR &&
+	    eth->type == PP_HTONS(ETHTYPE_ARP) && is_conflict(arp))
+		defend(&arp->shwaddr);
+	return ethernet_input(p, nif);
+}
+
+void undi_arp_start(void)
+{
+	undi_netif()->input = on_frame;
+}
+
+/* Ask who has the next hop to @to. */
+static void ask_hop(const ip4_addr_t *to)
+{
+	struct netif *nif = undi_netif();
+
+	if (!ip4_addr_net_eq(to, netif_ip4_addr(nif), netif_ip4_netmask(nif)))
+		to = netif_ip4_gw(nif);
+	if (!ip4_addr_isany(to))
+		etharp_request(nif, to);
+}
+
+void undi_arp_poll(void)
+{
+	uint64_t now = undi_time_us();
+
+	if (now - asked_us < ASK_EVERY_US)
+		return;
+	asked_us = now;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		if (pcb->nrtx >= ASK_AFTER && IP_IS_V4_VAL(pcb->remote_ip)) {
+			ask_hop(ip_2_ip4(&pcb->remote_ip));
+			return;
+		}
+	}
+}
