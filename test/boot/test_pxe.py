@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-# timeout 600
+# timeout 1200
 """The PXE program under real PXE stacks: iPXE's ROMs, old and new, and its
 undionly.kpxe over one of them; and under what is left of such a stack when some
 of it is hidden (pxe_stub.S)."""
