@@ -77,7 +77,8 @@ struct jpeg_state {
 	uint32_t luma_stride, colour_words;
 	uint8_t *luma[2];
 	uint32_t *colour[2];
-	uint32_t *row; /* colour for each pixel */
+	uint32_t *row;		   /* colour for each pixel */
+	int16_t coefs[JPEG_COEFS]; /* of a block; all 0 between two */
 
 	const struct pixmap *out;
 	bool bottom_up, smooth;
@@ -341,37 +342,45 @@ static void jpeg_rows(struct jpeg_state *s, uint32_t stop)
 
 /* ---- the scan ---- */
 
+/* Let the coefficients be 0 again, after one block or none. */
+static void jpeg_clear(struct jpeg_state *s, unsigned int columns)
+{
+	if (columns & JPEG_FLAT)
+		s->coefs[0] = 0;
+	else
+		memset(s->coefs, 0, sizeof(s->coefs));
+}
+
 /* Read and transform the blocks of MCU @x in its strips. 0 or -EINVAL. */
 static int jpeg_mcu(struct jpeg_state *s, uint32_t x, uint8_t *luma,
 		    uint32_t *colour)
 {
 	const unsigned int h = s->f->h, v = s->f->v;
-	int16_t coefs[JPEG_COEFS];
 	unsigned int columns, i;
+	uint8_t *block;
 	int rc;
 
 	luma += (size_t)x * h * JPEG_BLOCK;
 	for (i = 0; i < h * v; i++) {
-		memset(coefs, 0, sizeof(coefs));
-		rc = jpeg_read_block(&s->bits, &s->component[0], coefs,
+		rc = jpeg_read_block(&s->bits, &s->component[0], s->coefs,
 				     &columns);
 		if (rc)
 			return rc;
-		jpeg_idct_luma(coefs, columns,
-			       luma + i % h * JPEG_BLOCK +
-				       (size_t)(i / h) * JPEG_BLOCK *
-					       s->luma_stride,
-			       s->luma_stride);
+		block = luma + (i & (h - 1)) * JPEG_BLOCK;
+		if (i >= h)
+			block += (size_t)JPEG_BLOCK * s->luma_stride;
+		jpeg_idct_luma(s->coefs, columns, block, s->luma_stride);
+		jpeg_clear(s, columns);
 	}
 	colour += (size_t)x * JPEG_BLOCK;
 	for (i = 1; i < s->f->components; i++) {
-		memset(coefs, 0, sizeof(coefs));
-		rc = jpeg_read_block(&s->bits, &s->component[i], coefs,
+		rc = jpeg_read_block(&s->bits, &s->component[i], s->coefs,
 				     &columns);
 		if (rc)
 			return rc;
-		jpeg_idct_colour(coefs, columns, (uint16_t *)colour + i - 1,
+		jpeg_idct_colour(s->coefs, columns, (uint16_t *)colour + i - 1,
 				 s->colour_words * 4);
+		jpeg_clear(s, columns);
 	}
 	return jpeg_bits_cut(&s->bits) ? -EINVAL : 0;
 }

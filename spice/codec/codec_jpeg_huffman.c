@@ -184,8 +184,6 @@ CODEC_INLINE void jpeg_refill(struct jpeg_bits *b)
 {
 	uint32_t w;
 
-	if (b->have >= REFILL_BITS)
-		return;
 	if (b->end - b->in >= 4) {
 		w = codec_get32be(b->in);
 		if (!jpeg_has_ff(w)) {
@@ -242,7 +240,8 @@ CODEC_INLINE int32_t jpeg_value(struct jpeg_bits *b, const struct jpeg_code *c,
 	uint32_t e;
 	int32_t value;
 
-	jpeg_refill(b);
+	if (b->have < JPEG_CODE_BITS)
+		jpeg_refill(b);
 	e = c->look[b->acc >> (32 - JPEG_LOOK_BITS)];
 	if (e & JPEG_LOOK_VALUE) {
 		jpeg_drop(b, e & JPEG_LOOK_LENGTH);
@@ -259,7 +258,8 @@ CODEC_INLINE int32_t jpeg_value(struct jpeg_bits *b, const struct jpeg_code *c,
 	size = *symbol & 15;
 	if (!size)
 		return 0;
-	jpeg_refill(b);
+	if (b->have < size)
+		jpeg_refill(b);
 	value = jpeg_extend(b->acc >> (32 - size), size);
 	jpeg_drop(b, size);
 	return value;

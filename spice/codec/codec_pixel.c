@@ -128,8 +128,15 @@ static void row_xrgb(uint8_t *out, const uint8_t *in, uint32_t width)
 {
 	uint32_t x;
 
-	for (x = 0; x < width; x++)
-		codec_put32(out + x * 4, codec_get32(in + x * 4) & 0xffffff);
+	/* Four at a time: the loop itself is half of the work. */
+	for (x = 0; x + 4 <= width; x += 4, out += 16, in += 16) {
+		codec_put32(out, codec_get32(in) & 0xffffff);
+		codec_put32(out + 4, codec_get32(in + 4) & 0xffffff);
+		codec_put32(out + 8, codec_get32(in + 8) & 0xffffff);
+		codec_put32(out + 12, codec_get32(in + 12) & 0xffffff);
+	}
+	for (; x < width; x++, out += 4, in += 4)
+		codec_put32(out, codec_get32(in) & 0xffffff);
 }
 
 static void row_rgb24(uint8_t *out, const uint8_t *in, uint32_t width)
