@@ -8,7 +8,7 @@ LWIP_SRC := $(addprefix core/,def.c dns.c inet_chksum.c init.c ip.c mem.c \
 	memp.c netif.c pbuf.c raw.c tcp.c tcp_in.c tcp_out.c timeouts.c udp.c) \
 	$(addprefix core/ipv4/,dhcp.c etharp.c icmp.c ip4.c ip4_addr.c \
 	ip4_frag.c) $(addprefix core/ipv6/,ethip6.c icmp6.c ip6.c ip6_addr.c \
-	ip6_frag.c mld6.c nd6.c) netif/ethernet.c
+	mld6.c nd6.c) netif/ethernet.c
 LWIP_OBJ := $(LWIP_SRC:%.c=$(O)/fw/lwip/%.o)
 LWIP_INC := -isystem $(LWIP)/src/include -Iipxe-glue/undi/lwip
 

@@ -3,7 +3,7 @@
 /*
  * Every IPv6 packet passes undi_ip6_input() before lwIP. It takes what lwIP
  * leaves (undi_ra.c, undi_icmp.c), and stops what lwIP would fall for: it
- * believes in any path MTU, also in one that makes its fragments endless.
+ * believes in any path MTU, also in one that leaves no room for a segment.
  *
  * lwIP's neighbour discovery ticks once a second, and an address waits two
  * ticks for a neighbour that has it, too. While one waits, and at first for a

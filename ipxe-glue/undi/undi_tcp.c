@@ -28,6 +28,7 @@
 #include "lwip/etharp.h"
 #include "lwip/prot/ip6.h"
 #include "lwip/prot/tcp.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/tcp.h"
 
 #include "ipxe-glue/port.h"
@@ -443,6 +444,25 @@ static void check_connect(struct port_tcp *tcp)
 		over(tcp, tcp->rc);
 }
 
+/*
+ * Make what is under way and waits fit into @mss, and send it again. lwIP would
+ * send fragments, and loses the segment over it.
+ */
+static void cut_segments(struct tcp_pcb *pcb, u16_t mss)
+{
+	struct tcp_seg *seg = pcb->unacked, *first;
+
+	while (seg && seg->len <= mss)
+		seg = seg->next;
+	if (seg && tcp_rexmit_rto_prepare(pcb) != ERR_OK)
+		return;
+	/* What is cut off a segment comes to stand behind it. */
+	first = pcb->unsent;
+	while (pcb->unsent && tcp_split_unsent_seg(pcb, mss) == ERR_OK)
+		pcb->unsent = pcb->unsent->next;
+	pcb->unsent = first;
+}
+
 bool undi_tcp_too_big(uint16_t local_port, uint16_t remote_port, uint16_t mtu)
 {
 	const uint16_t mss = mtu - IP6_HLEN - TCP_HLEN;
@@ -456,6 +476,8 @@ bool undi_tcp_too_big(uint16_t local_port, uint16_t remote_port, uint16_t mtu)
 			continue;
 		if (pcb->mss > mss)
 			pcb->mss = mss;
+		cut_segments(pcb, pcb->mss);
+		tcp->dirty = true;
 		return true;
 	}
 	return false;

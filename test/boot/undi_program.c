@@ -4,7 +4,8 @@
  * A program in the client's place that exercises the port of ipxe-glue/undi/ on
  * a booted PC, against test/boot/test_undi_*.py. What to do is the DHCP boot
  * file name: "undi:PORT/step/step=NUMBER/...", PORT the test's server on
- * 10.0.2.2. It prints `NAME value` lines to the debug port.
+ * 10.0.2.2, or on what a step "at=HOST" names. It prints `NAME value` lines to
+ * the debug port.
  *
  * The server's protocol: a line "get BYTES" is answered with so many bytes,
  * "burst BYTES" likewise, with a pause after each 256 KiB; a line "put BYTES"
@@ -25,7 +26,6 @@
 #include "ipxe-glue/undi/undi_time.h"
 #include "romlayout/include/rm.h"
 
-#define SERVER	 "10.0.2.2"
 #define WAIT_US	 60000000 /* for anything at all */
 #define STEPS_US 20000
 
@@ -213,6 +213,7 @@ static int run(struct job *job, const char *host, uint16_t port)
  */
 
 static uint16_t server_port;
+static char server[128] = "10.0.2.2";
 
 /* Download so many MiB; bytes, CRC and speed. */
 static void step_get(unsigned long mib)
@@ -222,7 +223,7 @@ static void step_get(unsigned long mib)
 	uint32_t frames = undi_netif_counts.received;
 	uint32_t sent = undi_netif_counts.sent;
 
-	say_rc("get-rc", run(&job, SERVER, server_port));
+	say_rc("get-rc", run(&job, server, server_port));
 	say("get-us", port_now_us() - start);
 	say("get-bytes", job.have);
 	say("get-frames", undi_netif_counts.received - frames);
@@ -234,7 +235,7 @@ static void step_put(unsigned long mib)
 	struct job job = {.put = true, .bytes = mib << 20};
 	uint64_t start = port_now_us();
 
-	say_rc("put-rc", run(&job, SERVER, server_port));
+	say_rc("put-rc", run(&job, server, server_port));
 	say("put-us", port_now_us() - start);
 }
 
@@ -248,7 +249,7 @@ static void step_many(unsigned long n)
 	memset(jobs, 0, sizeof(jobs));
 	for (unsigned long i = 0; i < n; i++) {
 		jobs[i].bytes = 1 << 20;
-		jobs[i].tcp = port_tcp_open(SERVER, server_port, &events,
+		jobs[i].tcp = port_tcp_open(server, server_port, &events,
 					    &jobs[i]);
 	}
 	while (done < n && port_now_us() < end) {
@@ -269,7 +270,7 @@ static void step_slow(unsigned long mib)
 	uint64_t open_at = port_now_us() + 1000000;
 	uint64_t end = port_now_us() + WAIT_US;
 
-	job.tcp = port_tcp_open(SERVER, server_port, &events, &job);
+	job.tcp = port_tcp_open(server, server_port, &events, &job);
 	while (port_now_us() < open_at && !job.done)
 		turn();
 	say("slow-held", job.unread);
@@ -291,7 +292,7 @@ static void step_burst(unsigned long n)
 	uint64_t end = port_now_us() + WAIT_US, first = 0, longest = 0, sum = 0;
 	uint32_t have = 0;
 
-	job.tcp = port_tcp_open(SERVER, server_port, &events, &job);
+	job.tcp = port_tcp_open(server, server_port, &events, &job);
 	while (!job.done && port_now_us() < end) {
 		uint64_t now;
 
@@ -317,7 +318,7 @@ static void step_refused(unsigned long port)
 {
 	struct job job = {.bytes = 1};
 
-	say_rc("refused-rc", run(&job, SERVER, port));
+	say_rc("refused-rc", run(&job, server, port));
 }
 
 static void step_noname(unsigned long unused)
@@ -349,7 +350,7 @@ static void step_leave(unsigned long n)
 		struct job job = {.bytes = 8 << 20};
 		uint64_t end = port_now_us() + WAIT_US;
 
-		job.tcp = port_tcp_open(SERVER, server_port, &events, &job);
+		job.tcp = port_tcp_open(server, server_port, &events, &job);
 		while (job.have == 0 && !job.done && port_now_us() < end)
 			turn();
 		if (job.tcp)
@@ -456,6 +457,15 @@ static const struct {
 	{"exit", step_exit},
 };
 
+/* "at=HOST": the server of the steps that follow. */
+static void set_server(const char *text, size_t n)
+{
+	if (n >= sizeof(server))
+		return;
+	memcpy(server, text, n);
+	server[n] = '\0';
+}
+
 /* Run the step at @text ("name" or "name=number"); what is behind it. */
 static const char *step(const char *text)
 {
@@ -464,6 +474,8 @@ static const char *step(const char *text)
 	unsigned long number = text[n] == '=' ? strtoul(text + n + 1, NULL, 0)
 					      : 0;
 
+	if (strncmp(text, "at=", 3) == 0)
+		set_server(text + 3, end - text - 3);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (strlen(steps[i].name) == n &&
 		    memcmp(steps[i].name, text, n) == 0)

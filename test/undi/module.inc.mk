@@ -40,3 +40,8 @@ $(O)/test/undi/test_options: TEST_LIBS := $(UNDI_OPTIONS)
 UNDI_SMBIOS := $(O)/asan/ipxe-glue/undi/undi_smbios.o
 $(O)/test/undi/test_smbios: $(UNDI_SMBIOS)
 $(O)/test/undi/test_smbios: TEST_LIBS := $(UNDI_SMBIOS)
+
+# IPv6's messages: the same.
+UNDI_RA := $(addprefix $(O)/asan/ipxe-glue/undi/,undi_ra.o undi_dhcp6_msg.o)
+$(O)/test/undi/test_ra: $(UNDI_RA)
+$(O)/test/undi/test_ra: TEST_LIBS := $(UNDI_RA)

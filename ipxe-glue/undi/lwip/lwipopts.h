@@ -81,9 +81,8 @@
 /* Name servers and what else advertisements say is read by undi_ra.c. */
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 0
 #define LWIP_IPV6_DHCP6		       0 /* undi_dhcp6.c */
-/* What was sent before a router said that it is too big. */
-#define LWIP_IPV6_FRAG 1
-/* Nothing that we ask for comes in fragments. */
+/* Nothing is sent in fragments (undi_tcp.c), and nothing asked for comes so. */
+#define LWIP_IPV6_FRAG	0
 #define LWIP_IPV6_REASS 0
 
 /* ---- TCP ---------------------------------------------------------------- */
