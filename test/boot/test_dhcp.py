@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-# timeout 900
+# timeout 1200
 """The booted PC on networks whose DHCP and name servers do as they are told:
 what it sends, leases that are renewed, refused, lost and come back, under a
 session; names and who knows them; gateways that move."""
@@ -191,6 +191,25 @@ def lease_ends_and_comes_back():
         net.dhcp.silent, net.dhcp.lease = False, 3600
         wait_pictures(client, 2)
         alive(client, guest)
+
+
+def times(lease, t1, t2, renewed):
+    """A lease with such times lasts; whether it was renewed in nine seconds.
+    """
+    with Lab(DhcpServer(lease=lease, t1=t1, t2=t2)) as net, \
+            program(net, "undi:1/idle=9000") as pc:
+        pc.logged("idle-halts", 40)
+        cases.equal(net.dhcp.kinds().count(DISCOVER), 1, "discovers")
+        cases.equal(bool(net.dhcp.renewals()), renewed, "renewals")
+        cases.check(not any(m.broadcast for m in net.dhcp.renewals()),
+                    "renewals are unicast: %r" % net.dhcp.seen)
+
+
+cases.add("lease_with_t1_behind_its_end", times, 6, 100, 200, True)
+cases.add("lease_with_t1_behind_t2", times, 12, 9, 8, True)
+cases.add("lease_without_a_time", times, None, None, None, False)
+cases.add("lease_for_good", times, 0xffffffff, None, None, False)
+cases.add("lease_of_a_month", times, 30 * 86400, None, None, False)
 
 
 @cases.case
