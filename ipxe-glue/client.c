@@ -216,11 +216,23 @@ static void client_left(struct client *c)
 
 /* ---- the network's state, and where to connect ---- */
 
+/* The IPv6 address beside the other one. */
+static void client_net6_text(struct client *c, const struct port_net *net)
+{
+	char text[CLIENT_LINE_BYTES] = "";
+
+	if (net->address6[0] && strcmp(net->address6, net->address))
+		snprintf(text, sizeof(text), "%s%s%s", net->address6,
+			 net->gateway6[0] ? ", router " : "", net->gateway6);
+	client_text_line(c, LINE_NET6, text);
+}
+
 static void client_net_text(struct client *c, const struct port_net *net)
 {
 	char text[CLIENT_LINE_BYTES];
 
 	client_text_line(c, LINE_CARD, net->card);
+	client_net6_text(c, net);
 	switch (net->phase) {
 	case PORT_NET_UP:
 		snprintf(text, sizeof(text), "%s%s%s%s%s", net->address,

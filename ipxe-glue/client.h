@@ -61,6 +61,7 @@ enum client_state {
 enum client_line {
 	LINE_CARD,
 	LINE_NET,
+	LINE_NET6,
 	LINE_SERVER,
 	LINE_NAME,
 	LINE_MAIN,

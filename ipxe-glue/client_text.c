@@ -24,10 +24,11 @@
 #define TEXT_KEYS_ROW  (VGA_TEXT_ROWS - 1)
 
 static const char *const text_labels[LINE_COUNT] = {
-	[LINE_CARD] = "Card",	  [LINE_NET] = "Network",
-	[LINE_SERVER] = "Server", [LINE_NAME] = "Address",
-	[LINE_MAIN] = "main",	  [LINE_DISPLAY] = "display",
-	[LINE_INPUTS] = "inputs", [LINE_CURSOR] = "cursor",
+	[LINE_CARD] = "Card",	    [LINE_NET] = "Network",
+	[LINE_NET6] = "IPv6",	    [LINE_SERVER] = "Server",
+	[LINE_NAME] = "Address",    [LINE_MAIN] = "main",
+	[LINE_DISPLAY] = "display", [LINE_INPUTS] = "inputs",
+	[LINE_CURSOR] = "cursor",
 };
 
 static void text_copy(char *to, size_t room, const char *from)

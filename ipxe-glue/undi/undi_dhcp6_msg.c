@@ -76,9 +76,9 @@ size_t undi_dhcp6_request(uint8_t *buf, const uint8_t mac[6], uint32_t id,
 		0, NAME_SERVERS, 0, DOMAINS,	 0, REFRESH,
 		0, BOOTFILE_URL, 0, MAX_REFRESH,
 	};
-	/* A PC with a BIOS, and UNDI 3.16: what its PXE says in DHCPv4. */
-	static const uint8_t architecture[] = {0, 0}, undi[] = {1, 3, 16};
-	static const char class[] = "PXEClient:Arch:00000:UNDI:003016";
+	/* A PC with a BIOS, and UNDI 2.1: as in DHCPv4 (undi_dhcp_ask.c). */
+	static const uint8_t architecture[] = {0, 0}, undi[] = {1, 2, 1};
+	static const char class[] = "PXEClient:Arch:00000:UNDI:002001";
 	uint8_t duid[DUID_BYTES], elapsed[2], vendor[6 + sizeof(class) - 1];
 	uint8_t *p = buf;
 

@@ -102,6 +102,8 @@ def network_with_both():
             shown(pc, guest, "both")
             cases.check(value(pc, "Network").startswith("10.0.2.15/24"),
                         value(pc, "Network"))
+            cases.check(value(pc, "IPv6").startswith("fec0::5054:ff:fe12:"),
+                        value(pc, "IPv6"))
             cases.equal(value(pc, "Address"), HOST6, "address")
 
 
