@@ -21,6 +21,7 @@ struct draw_job {
 	struct draw_segment *segments;
 	struct draw_point *points;
 	int32_t *dash;
+	struct draw_composite composite;
 	struct pixmap into;	   /* the part of the surface under the box */
 	struct wire_reader src_at; /* where the source's descriptor is */
 	bool has_src;
@@ -43,6 +44,7 @@ enum draw_part {
 	PART_STRING,  /* ptr string, Rect back */
 	PART_BACK,    /* a brush */
 	PART_UNUSED,  /* u16 */
+	PART_COMPOSITE,
 };
 
 static const struct draw_form {
@@ -66,6 +68,7 @@ static const struct draw_form {
 	{SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND, {PART_ALPHA, PART_SRC}},
 	{SPICE_MSG_DISPLAY_DRAW_STROKE,
 	 {PART_PATH, PART_LINE, PART_BRUSH, PART_ROP, PART_UNUSED}},
+	{SPICE_MSG_DISPLAY_DRAW_COMPOSITE, {PART_COMPOSITE}},
 	{SPICE_MSG_DISPLAY_DRAW_TEXT,
 	 {PART_STRING, PART_BRUSH, PART_BACK, PART_ROP, PART_UNUSED}},
 };
@@ -374,15 +377,84 @@ static int draw_string(struct chan *c, struct wire_reader *r,
 	return rc;
 }
 
+static void draw_transform(struct wire_reader *r, bool there, int32_t t[6])
+{
+	static const int32_t identity[6] = {65536, 0, 0, 0, 65536, 0};
+	int i;
+
+	for (i = 0; i < 6; i++)
+		t[i] = there ? wire_i32(r) : identity[i];
+}
+
+static int draw_operand(struct chan *c, struct wire_reader *at,
+			const struct draw_job *job,
+			struct draw_operand *operand,
+			struct chan_picture *picture)
+{
+	int rc = chan_image_read(c, at, job->op.dst, NULL, false, picture);
+
+	operand->pm = picture->pm;
+	operand->is_surface = picture->surface;
+	return rc;
+}
+
+/*
+ * u32 flags, ptr source, ptr mask if there is one, their transforms if there
+ * are any, Point16 of each.
+ */
+static int draw_composite(struct chan *c, struct wire_reader *r,
+			  struct draw_job *job)
+{
+	struct draw_composite *comp = &job->composite;
+	uint32_t flags = wire_u32(r);
+	struct wire_reader src, mask;
+	int rc;
+
+	job->op.composite = comp;
+	comp->operator=(uint8_t) flags;
+	comp->src.filter = flags >> 8 & 7;
+	comp->mask.filter = flags >> 11 & 7;
+	comp->src.repeat = flags >> 14 & 3;
+	comp->mask.repeat = flags >> 16 & 3;
+	comp->component_alpha = flags >> 18 & 1;
+	if (!wire_pointer(r, &src) ||
+	    (flags & SPICE_COMPOSITE_HAS_MASK && !wire_pointer(r, &mask)))
+		return -EPROTO;
+	draw_transform(r, flags & SPICE_COMPOSITE_HAS_SRC_TRANSFORM,
+		       comp->src.transform);
+	draw_transform(r, flags & SPICE_COMPOSITE_HAS_MASK_TRANSFORM,
+		       comp->mask.transform);
+	comp->src.x = (int16_t)wire_u16(r);
+	comp->src.y = (int16_t)wire_u16(r);
+	comp->mask.x = (int16_t)wire_u16(r);
+	comp->mask.y = (int16_t)wire_u16(r);
+	if (r->bad)
+		return -EPROTO;
+	rc = draw_operand(c, &src, job, &comp->src, &job->src);
+	comp->src.opaque = comp->src.is_surface &&
+			   flags & SPICE_COMPOSITE_SOURCE_OPAQUE;
+	if (!rc && flags & SPICE_COMPOSITE_HAS_MASK)
+		rc = draw_operand(c, &mask, job, &comp->mask, &job->mask);
+	return rc;
+}
+
 static int (*const draw_parts[])(struct chan *c, struct wire_reader *r,
 				 struct draw_job *job) = {
-	[PART_SRC] = draw_src,	   [PART_BRUSH] = draw_brush,
-	[PART_ROP] = draw_rop,	   [PART_SCALE] = draw_scale,
-	[PART_MASK] = draw_mask,   [PART_SRC_POS] = draw_src_pos,
-	[PART_ROP3] = draw_rop3,   [PART_KEY] = draw_key,
-	[PART_ALPHA] = draw_alpha, [PART_PATH] = draw_path,
-	[PART_LINE] = draw_line,   [PART_STRING] = draw_string,
-	[PART_BACK] = draw_back,   [PART_UNUSED] = draw_unused,
+	[PART_SRC] = draw_src,
+	[PART_BRUSH] = draw_brush,
+	[PART_ROP] = draw_rop,
+	[PART_SCALE] = draw_scale,
+	[PART_MASK] = draw_mask,
+	[PART_SRC_POS] = draw_src_pos,
+	[PART_ROP3] = draw_rop3,
+	[PART_KEY] = draw_key,
+	[PART_ALPHA] = draw_alpha,
+	[PART_PATH] = draw_path,
+	[PART_LINE] = draw_line,
+	[PART_STRING] = draw_string,
+	[PART_BACK] = draw_back,
+	[PART_UNUSED] = draw_unused,
+	[PART_COMPOSITE] = draw_composite,
 };
 
 /*

@@ -76,6 +76,23 @@ struct draw_stroke {
 	const int32_t *dash; /* drawn and left out in turn, 28.4 px */
 };
 
+/* An operand of COMPOSITE. Numbers are pixman's, as in the message. */
+struct draw_operand {
+	const struct pixmap *pm; /* NULL: none */
+	bool is_surface;	 /* else it is seen in the surface's format */
+	bool opaque;		 /* its alpha does not count */
+	uint8_t filter;		 /* 0, 3 nearest, 1, 2, 4 interpolated */
+	uint8_t repeat;		 /* 0 none, 1 normal, 2 pad, 3 reflect */
+	int32_t transform[6];	 /* 16.16, two rows: surface to operand */
+	int16_t x, y;		 /* its pixel at the box's corner */
+};
+
+struct draw_composite {
+	uint8_t operator; /* PIXMAN_OP_*; 0 clear to 13 saturate are known */
+	bool component_alpha;
+	struct draw_operand src, mask;
+};
+
 struct draw_op {
 	const struct spice_env *env;
 	struct pixmap *dst;  /* the surface */
@@ -100,6 +117,7 @@ struct draw_op {
 
 	const struct draw_text *text;	  /* TEXT; brush is the letters' */
 	const struct draw_stroke *stroke; /* STROKE */
+	const struct draw_composite *composite; /* COMPOSITE */
 
 	/* COPY_BITS */
 	int32_t src_x, src_y;

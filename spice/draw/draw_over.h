@@ -38,4 +38,32 @@ static inline uint32_t draw_over_argb(uint32_t src, uint32_t dst)
 	return draw_add_argb(src, draw_scale_argb(dst, 255 - (src >> 24)));
 }
 
+/* What each of four pixels counts, together 2^14. */
+struct draw_weights {
+	uint32_t tl, tr, bl, br; /* top left to bottom right */
+};
+
+/* @x, @y: how far from the left and upper pixels, of 128. */
+static inline struct draw_weights draw_weights(uint32_t x, uint32_t y)
+{
+	return (struct draw_weights){(128 - x) * (128 - y), x * (128 - y),
+				     (128 - x) * y, x * y};
+}
+
+/* Four pixels mixed, as pixman interpolates. */
+static inline uint32_t draw_mix(struct draw_weights w, uint32_t tl, uint32_t tr,
+				uint32_t bl, uint32_t br)
+{
+	uint32_t out = 0, sum;
+	int shift;
+
+	for (shift = 0; shift < 32; shift += 8) {
+		sum = (tl >> shift & 0xff) * w.tl +
+		      (tr >> shift & 0xff) * w.tr +
+		      (bl >> shift & 0xff) * w.bl + (br >> shift & 0xff) * w.br;
+		out |= sum >> 14 << shift;
+	}
+	return out;
+}
+
 #endif

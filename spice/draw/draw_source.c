@@ -16,6 +16,7 @@
  */
 #include <errno.h>
 
+#include "spice/draw/draw_over.h"
 #include "spice/draw/draw_source.h"
 #include "spice/draw/draw_span.h"
 #include "spice/pix/pix_convert.h"
@@ -34,26 +35,6 @@ static uint32_t sample(const struct draw_source *s, int64_t x, int64_t y)
 	return pix_to_argb(s->format, pix_from_argb(s->format, argb));
 }
 
-/* What each of four pixels counts, together 2^14. */
-struct weights {
-	uint32_t tl, tr, bl, br; /* top left to bottom right */
-};
-
-static uint32_t mix(struct weights w, uint32_t tl, uint32_t tr, uint32_t bl,
-		    uint32_t br)
-{
-	uint32_t out = 0, sum;
-	int shift;
-
-	for (shift = 0; shift < 32; shift += 8) {
-		sum = (tl >> shift & 0xff) * w.tl +
-		      (tr >> shift & 0xff) * w.tr +
-		      (bl >> shift & 0xff) * w.bl + (br >> shift & 0xff) * w.br;
-		out |= sum >> 14 << shift;
-	}
-	return out;
-}
-
 static uint32_t nearest(const struct draw_source *s, int64_t x, int64_t y)
 {
 	return sample(s, (x - 1) >> 16, (y - 1) >> 16);
@@ -63,11 +44,10 @@ static uint32_t interpolated(const struct draw_source *s, int64_t x, int64_t y)
 {
 	int64_t left = (x - 0x8000) >> 16, top = (y - 0x8000) >> 16;
 	uint32_t wx = (x - 0x8000) >> 9 & 127, wy = (y - 0x8000) >> 9 & 127;
-	struct weights w = {(128 - wx) * (128 - wy), wx * (128 - wy),
-			    (128 - wx) * wy, wx * wy};
 
-	return mix(w, sample(s, left, top), sample(s, left + 1, top),
-		   sample(s, left, top + 1), sample(s, left + 1, top + 1));
+	return draw_mix(draw_weights(wx, wy), sample(s, left, top),
+			sample(s, left + 1, top), sample(s, left, top + 1),
+			sample(s, left + 1, top + 1));
 }
 
 /*

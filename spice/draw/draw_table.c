@@ -3,8 +3,6 @@
 /*
  * All drawing operations. A new one is a file that ends in its row, and a line
  * here.
- *
- * Left out, and so not found: COMPOSITE.
  */
 #include <stddef.h>
 
@@ -14,7 +12,7 @@ static const struct draw_row *const rows[] = {
 	&draw_copy,	 &draw_fill,	    &draw_copy_bits,   &draw_blend,
 	&draw_blackness, &draw_whiteness,   &draw_invers,      &draw_opaque,
 	&draw_rop3,	 &draw_transparent, &draw_alpha_blend, &draw_text,
-	&draw_stroke,
+	&draw_stroke,	 &draw_composite,
 };
 
 const struct draw_row *draw_find(uint16_t type)

@@ -11,6 +11,7 @@
 extern const struct draw_row draw_alpha_blend;
 extern const struct draw_row draw_blackness;
 extern const struct draw_row draw_blend;
+extern const struct draw_row draw_composite;
 extern const struct draw_row draw_copy;
 extern const struct draw_row draw_copy_bits;
 extern const struct draw_row draw_fill;

@@ -20,9 +20,6 @@ from harness.server import scenes, twin
 SHOT = os.path.join(root(), "bin", "spice-shot")
 FIRST, SECOND = "ff00ff", "ff01ff"  # markers of a server's scenes
 
-# "Every picture SPICE can send" brings these.
-NOT_YET = {"composite"}
-
 # Scenes where another compression makes a difference.
 IMAGES = ["copies", "photo", "repeats", "parts", "patterns", "formats",
           "rgba", "palettes", "cache", "copy-rops", "scale-nearest",
@@ -52,6 +49,7 @@ WANTED = [
     ("draw", "8", "INVERS"), ("draw", "3", "OPAQUE"), ("draw", "9", "ROP3"),
     ("draw", "10", "STROKE"), ("draw", "11", "TEXT"),
     ("draw", "12", "TRANSPARENT"), ("draw", "13", "ALPHA_BLEND"),
+    ("draw", "18", "COMPOSITE"),
     ("brush", "1", "solid"), ("brush", "2", "pattern"),
     ("op", "clipped", ""), ("op", "masked", ""), ("op", "scaled", ""),
     ("op", "rop", "not PUT"), ("op", "palette", ""),
@@ -91,8 +89,6 @@ def truth_of(name, server):
 
 
 def scene(name, compression, *args):
-    if name in NOT_YET:
-        cases.skip("is not drawn yet")
     path = os.path.join(scratch(), "shot.ppm")
     with TestServer(name, compression=compression, args=args) as server:
         have = shoot(server, path, compression)
@@ -166,7 +162,8 @@ for _name in IMAGES:
     cases.add("scene_%s_zlib" % _name, scene, _name, "glz", "--wan", "always")
     cases.add("scene_%s_jpeg" % _name, lossy, _name)
 for _name in ("copies", "scroll", "copy-rops", "fills", "formats", "opaque",
-              "rop3", "transparent", "alpha-blend", "stroke", "text"):
+              "rop3", "transparent", "alpha-blend", "stroke", "text",
+              "composite", "composite-surfaces"):
     cases.add("scene_%s_555" % _name, scene, _name, "lz", "--format", "555")
 cases.add("flood_images", flood, "cache-flood", 105, "--memory-mb", "16")
 cases.add("flood_palettes", flood, "palette-flood", 107)

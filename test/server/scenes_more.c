@@ -337,6 +337,93 @@ static void composite(struct server *s)
 	}
 }
 
+/* A surface for COMPOSITE to read: all of it one image of @content. */
+static void operand_surface(struct server *s, uint32_t id, uint32_t format,
+			    uint8_t bitmap, enum content content)
+{
+	struct source source = {.content = content,
+				.seed = id,
+				.format = bitmap,
+				.w = 64,
+				.h = 48};
+	struct cmd *cmd = cmd_copy(rect(0, 0, 64, 48), rect(0, 0, 64, 48),
+				   SPICE_ROPD_OP_PUT);
+
+	surface_create(s, id, format, 64, 48);
+	cmd_target(cmd, id);
+	cmd->drawable.u.copy.src_bitmap = image_source(cmd, &source);
+	qxl_push(s, cmd);
+}
+
+/*
+ * Turned, stretched, and moved by fractions, each a little else; 0 is the
+ * identity. Never none: the server forgets to take a surface's last one away;
+ * and never one surface as source and mask: it has one transform for both.
+ */
+static QXLPHYSICAL some_transform(struct cmd *cmd, int i)
+{
+	QXLTransform *t = cmd_alloc(cmd, sizeof(*t));
+
+	t->t00 = t->t11 = 0x10000;
+	if (!i)
+		return phys(t);
+	t->t00 = 0x10000 - i * 0x523;
+	t->t01 = i % 3 ? i * 0x301 : 0;
+	t->t02 = i * 0x4321;
+	t->t10 = i % 3 ? -i * 0x2a7 : 0;
+	t->t11 = 0xc000 + i * 0x391;
+	t->t12 = -i * 0x1234;
+	return phys(t);
+}
+
+/* Sources and masks that are surfaces; filters, repeats, transforms. */
+static void composite_surfaces(struct server *s)
+{
+	enum { ARGB = 1, XRGB, ALPHA, MASK };
+	struct grid g = grid_start(s, 80, 60);
+	int i;
+
+	backdrop(s);
+	operand_surface(s, ARGB, SPICE_SURFACE_FMT_32_ARGB,
+			SPICE_BITMAP_FMT_RGBA, CONTENT_ALPHA);
+	operand_surface(s, XRGB, SPICE_SURFACE_FMT_32_xRGB,
+			SPICE_BITMAP_FMT_32BIT, CONTENT_PHOTO);
+	operand_surface(s, ALPHA, SPICE_SURFACE_FMT_8_A,
+			SPICE_BITMAP_FMT_8BIT_A, CONTENT_ALPHA);
+	operand_surface(s, MASK, SPICE_SURFACE_FMT_32_ARGB,
+			SPICE_BITMAP_FMT_RGBA, CONTENT_ALPHA);
+	for (i = 0; i < 72; i++) {
+		struct cmd *cmd = cmd_draw(QXL_DRAW_COMPOSITE, QXL_EFFECT_BLEND,
+					   grid_next(&g));
+		QXLComposite *op = &cmd->drawable.u.composite;
+
+		op->flags = i % 13; /* clear to add */
+		op->flags |= (i & 1 ? 4 : 3) << 8 | (i & 4 ? 4 : 3) << 11;
+		op->flags |= i % 4 << 14 | i / 4 % 4 << 16;
+		op->src = image_surface(cmd, 1 + i % 2, 64, 48);
+		op->src_transform = some_transform(cmd, i & 2 ? i : 0);
+		if (i % 5 > 1) {
+			op->flags |= SPICE_COMPOSITE_HAS_MASK;
+			op->mask = image_surface(cmd, i % 5 == 2 ? ALPHA : MASK,
+						 64, 48);
+			if (i % 5 == 4)
+				op->flags |= SPICE_COMPOSITE_COMPONENT_ALPHA;
+			op->mask_transform = some_transform(cmd,
+							    i & 8 ? 70 - i : 0);
+		}
+		if (i & 16)
+			op->flags |= SPICE_COMPOSITE_SOURCE_OPAQUE;
+		op->src_origin.x = i / 8 * 5 - 7;
+		op->src_origin.y = i / 8 * 4 - 9;
+		op->mask_origin.x = 6 - i / 4;
+		op->mask_origin.y = i / 5;
+		qxl_push(s, cmd);
+	}
+	for (i = ARGB; i <= MASK; i++)
+		surface_destroy(s, i);
+	qxl_settle(s);
+}
+
 const struct scene scenes_more[] = {
 	{"opaque", opaque, "OPAQUE: image and brush", false},
 	{"blend", blend, "BLEND: image with raster operations", false},
@@ -346,5 +433,7 @@ const struct scene scenes_more[] = {
 	{"stroke", stroke, "STROKE: lines, curves, dashed frames", false},
 	{"text", text, "TEXT: glyphs of 1 and 4 bits", false},
 	{"composite", composite, "COMPOSITE: eight operators", false},
+	{"composite-surfaces", composite_surfaces,
+	 "COMPOSITE: surfaces, masks, transforms", false},
 	{NULL, NULL, NULL, false},
 };

@@ -1350,6 +1350,27 @@ static uint16_t whole_text(void)
 	return SPICE_MSG_DISPLAY_DRAW_TEXT;
 }
 
+/* Two images, a mask that is turned. */
+static uint16_t whole_composite(void)
+{
+	struct wire_writer *w = twice_clipped();
+	size_t src, mask;
+	int i;
+
+	wire_put_u32(w, 3 | SPICE_COMPOSITE_HAS_MASK |
+				SPICE_COMPOSITE_HAS_MASK_TRANSFORM);
+	src = pointer(w);
+	mask = pointer(w);
+	for (i = 0; i < 6; i++)
+		wire_put_u32(w, 65536 - 9 * i);
+	wire_put_u64(w, 0);
+	point_here(w, src);
+	put_image(w, 2, 0, SPICE_BITMAP_FMT_RGBA, 2, 2, 5);
+	point_here(w, mask);
+	put_image(w, 3, 0, SPICE_BITMAP_FMT_RGBA, 2, 2, 7);
+	return SPICE_MSG_DISPLAY_DRAW_COMPOSITE;
+}
+
 /* One of each message with all of its parts, in p->w; returns its type. */
 static uint16_t whole_message(unsigned int i)
 {
@@ -1366,6 +1387,7 @@ static uint16_t whole_message(unsigned int i)
 		SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND,
 		SPICE_MSG_DISPLAY_DRAW_STROKE,
 		SPICE_MSG_DISPLAY_DRAW_TEXT,
+		SPICE_MSG_DISPLAY_DRAW_COMPOSITE,
 	};
 	struct wire_writer *w;
 	size_t src = 0, brush = 0, mask = 0;
@@ -1378,6 +1400,8 @@ static uint16_t whole_message(unsigned int i)
 		return whole_stroke();
 	if (type == SPICE_MSG_DISPLAY_DRAW_TEXT)
 		return whole_text();
+	if (type == SPICE_MSG_DISPLAY_DRAW_COMPOSITE)
+		return whole_composite();
 	w = twice_clipped();
 	if (type == SPICE_MSG_DISPLAY_COPY_BITS) {
 		wire_put_u64(w, 0);
@@ -1458,7 +1482,7 @@ TEST(cut_messages)
 		}
 	}
 	CHECK_EQ(end(), 0);
-	CHECK_EQ(i, 12);
+	CHECK_EQ(i, 13);
 }
 
 /* Every byte of every message set to every of a few values: no crash. */

@@ -827,7 +827,7 @@ TEST(table)
 {
 	static const uint16_t absent[] = {
 		0,
-		SPICE_MSG_DISPLAY_DRAW_COMPOSITE,
+		SPICE_MSG_DISPLAY_DRAW_COMPOSITE + 1,
 		UINT16_MAX,
 	};
 	size_t i;
