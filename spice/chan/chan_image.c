@@ -133,8 +133,7 @@ static uint8_t image_before_size(struct wire_reader *r, struct codec_image *img)
 		img->glz_size = wire_u32(r);
 		break;
 	case SPICE_IMAGE_TYPE_JPEG_ALPHA:
-		flags = wire_u8(r);
-		img->top_down = flags & SPICE_JPEG_ALPHA_FLAGS_TOP_DOWN;
+		wire_u8(r); /* flags: LZ's header says the same */
 		img->jpeg_size = wire_u32(r);
 		break;
 	default:

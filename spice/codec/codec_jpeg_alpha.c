@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * JPEG_ALPHA: colour as a JPEG, behind it alpha as LZ of the type XXXA, both in
- * the order of rows that the sub-header tells.
+ * JPEG_ALPHA: colour as a JPEG, behind it alpha as LZ of the type XXXA.
+ *
+ * The JPEG has its top row first even where the guest's image has not; alpha
+ * comes in the order that LZ's header tells. The flag in the sub-header says
+ * the same as that and is not asked.
  *
  * Workspace: that of its parts.
  */
@@ -39,8 +42,7 @@ static int jpeg_alpha_decode(const struct codec_ctx *ctx,
 	j = codec_jpeg_new(ctx->env);
 	if (!j)
 		return -ENOMEM;
-	rc = codec_jpeg_decode(j, img->data, img->jpeg_size, out,
-			       !img->top_down, true);
+	rc = codec_jpeg_decode(j, img->data, img->jpeg_size, out, false, true);
 	codec_jpeg_free(j);
 	if (rc)
 		return rc;

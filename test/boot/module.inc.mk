@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The programs that whole-machine tests need beside the harness: PEERS.
 
-PEERS += $(O)/test/xtool $(O)/test/guest.img
+PEERS += $(O)/test/xtool $(O)/test/refshot $(O)/test/guest.img
 
 X_LIBS := x11 xfixes xi xcursor
 
@@ -9,6 +9,13 @@ $(O)/test/xtool: test/boot/xtool.c
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(shell pkg-config --cflags $(X_LIBS)) -o $@ $< \
 		$(shell pkg-config --libs $(X_LIBS))
+
+# The reference client; its headers are not ours to warn about.
+$(O)/test/refshot: test/boot/refshot.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(subst -I,-isystem ,$(shell pkg-config \
+		--cflags spice-client-glib-2.0)) -o $@ $< \
+		$(shell pkg-config --libs spice-client-glib-2.0)
 
 # The guest: a boot sector and a second part, as one raw disk.
 $(O)/test/guest.o: test/boot/guest/guest.S

@@ -13,7 +13,7 @@ from .client import Client
 from .filter import Filter, Rules
 from .guest import SpiceGuest
 from .picture import Picture, compare, wait_same
-from .reference import spicy_screenshot
+from .reference import refshot, spicy_screenshot
 from .scripted import Scripted
 from .server import TestServer
 from .tap import Tap
@@ -21,5 +21,6 @@ from .xspice import Xspice
 
 __all__ = ["Child", "Client", "Filter", "HarnessError", "Machine", "Picture",
            "Rules", "Scripted", "SpiceGuest", "Tap", "TestServer", "Xspice",
-           "cases", "compare", "free_port", "need", "root", "scratch",
+           "cases", "compare", "free_port", "need", "refshot", "root",
+           "scratch",
            "spicy_screenshot", "wait_same"]

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-"""The reference client: spicy-screenshot, spice-gtk without a window.
+"""The reference client, spice-gtk without a window, in two shapes.
 
-It joins, saves the first picture that the server renders for it, and leaves.
-So it tells whether a server and the harness work at all; it says nothing
-about single drawing operations.
+spicy-screenshot joins, saves the first picture that the server renders for
+it, and leaves. So it tells whether a server and the harness work at all; it
+says nothing about single drawing operations. refshot (refshot.c), on the same
+library, draws along until a marker is on its screen.
 """
 import os
 import subprocess
 
-from .child import HarnessError, need, scratch
+from .child import HarnessError, need, root, scratch
 from .picture import Picture
 
 
@@ -30,5 +31,18 @@ def spicy_screenshot(port, password=None, timeout=20):
                            % timeout) from None
     if done.returncode or not os.path.exists(path):
         raise HarnessError("spicy-screenshot: status %d: %s" % (
+            done.returncode, done.stdout.decode(errors="replace")[-300:]))
+    return Picture.read(path)
+
+
+def refshot(port, marker, timeout=20):
+    """What the reference client shows once the marker (rrggbb) is there."""
+    path = os.path.join(scratch(), "refshot.ppm")
+    done = subprocess.run(
+        [os.path.join(root(), "build", "test", "refshot"), str(port), marker,
+         path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, timeout=timeout)
+    if done.returncode:
+        raise HarnessError("refshot: status %d: %s" % (
             done.returncode, done.stdout.decode(errors="replace")[-300:]))
     return Picture.read(path)
