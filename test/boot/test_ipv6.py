@@ -5,12 +5,14 @@
 """The booted PC on networks with IPv6, of QEMU's own making: the address comes
 from a router advertisement, the server's name and where to connect from
 DHCPv6."""
+import os
 import select
 import socket
 import threading
 import time
 
 from harness import Client, SpiceGuest, cases
+from harness.child import root
 
 HOST6 = "fec0::2"  # what the PC calls this host's ::1
 
@@ -112,6 +114,33 @@ def ipv4_address_on_a_network_without():
     with Client(uri="spice://10.0.2.2:5930",
                 netdev="ipv4=off,ipv6=on") as pc:
         pc.why("[Nn]o (way|route)", 30)
+
+
+CARDS = {"virtio": "virtio-net-pci", "eepro100": "i82559a"}
+
+
+def card(name):
+    """Advertisements and neighbours' questions are sent to groups: the card
+    lets them in."""
+    with Client(uri="spice://[%s]:9" % HOST6, nic=CARDS.get(name, name),
+                rom=os.path.join(root(), "bin", "spice-%s.rom" % name),
+                netdev="ipv4=off,ipv6=on") as pc:
+        pc.why("refused", 40)
+
+
+for name in ("e1000e", "virtio", "rtl8139", "pcnet", "ne2k_pci", "vmxnet3",
+             "eepro100"):
+    cases.add("groups_reach_" + name, card, name)
+
+
+@cases.case
+def neighbour_by_its_link_local_address():
+    """With a zone, as people copy it. QEMU's user network answers that it has
+    no way to itself under that address."""
+    with Client(uri="spice://[fe80::2%25eth0]:9",
+                netdev="ipv4=off,ipv6=on") as pc:
+        pc.why("refused|no route", 40)
+        cases.equal(value(pc, "Address"), "fe80::2", "address")
 
 
 cases.main()
