@@ -7,80 +7,16 @@ the client's place and does what the DHCP boot file name says, against a server
 here (reached as 10.0.2.2)."""
 import os
 import re
-import socket
 import sys
-import threading
 import time
-import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import cases  # noqa: E402
 from harness.child import free_port, root  # noqa: E402
 from harness.machine import Machine  # noqa: E402
+from harness.undi import Server, cpu_seconds, number  # noqa: E402
 
 ROM = os.path.join(root(), "build", "test", "boot", "undi_program.rom")
-BURST = 1 << 18
-
-
-class Server:
-    """Answers "get", "put" and "burst", see undi_program.c; results as tuples
-    (verb, bytes, sums equal, seconds)."""
-
-    def __init__(self):
-        self.data = os.urandom(1 << 20)
-        self.results = []
-        self.sock = socket.socket()
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.listen(32)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                conn, _ = self.sock.accept()
-            except OSError:
-                return
-            conn.settimeout(60)
-            threading.Thread(target=self.serve, args=(conn,),
-                             daemon=True).start()
-
-    def serve(self, conn):
-        start = time.monotonic()
-        try:
-            with conn, conn.makefile("rb") as lines:
-                verb, size = lines.readline().decode().split()
-                crc = getattr(self, verb)(conn, lines, int(size))
-                good = lines.readline().strip() == b"%08x" % crc
-            self.results.append((verb, int(size), good,
-                                 time.monotonic() - start))
-        except (OSError, ValueError) as error:
-            self.results.append(("left", str(error), False, 0))
-
-    def get(self, conn, _lines, size, piece=1 << 20, pause=0):
-        crc = 0
-        while size:
-            part = self.data[:min(size, piece)]
-            crc = zlib.crc32(part, crc)
-            conn.sendall(part)
-            size -= len(part)
-            time.sleep(pause)
-        return crc
-
-    def burst(self, conn, lines, size):
-        return self.get(conn, lines, size, BURST, 0.3)
-
-    @staticmethod
-    def put(_conn, lines, size):
-        return zlib.crc32(lines.read(size))
-
-    def good(self, verb):
-        """How many of these have gone well."""
-        return sum(1 for r in self.results if r[0] == verb and r[2])
-
-
-def number(machine, name, timeout=60):
-    return int(machine.logged(name, timeout))
 
 
 def run(*steps, port=0, **machine):
@@ -234,13 +170,6 @@ def clock_keeps_time():
         # A busy host may lose one of the BIOS's ticks.
         cases.check(-want // 50 < have - want < want // 50 + 55000,
                     "%d us by our clock, %d by the BIOS's" % (have, want))
-
-
-def cpu_seconds(pid):
-    """Processor time of a process."""
-    with open("/proc/%d/stat" % pid) as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @cases.case
