@@ -32,6 +32,7 @@
 #include "ipxe-glue/undi/undi_tcp.h"
 #include "ipxe-glue/undi/undi_time.h"
 #include "ipxe-glue/undi/undi_where.h"
+#include "ipxe-glue/undi/undi_window.h"
 #include "romlayout/include/rm.h"
 
 #define QUIET_POLL_US 20000
@@ -185,6 +186,7 @@ void port_net_start(void)
 	undi_ip6_start(state.card.mac);
 	undi_icmp_start();
 	undi_link_start(&state.card);
+	undi_window_start(state.card.vendor, state.card.device);
 	state.net.phase = PORT_NET_LINK;
 	state.link_us = undi_time_us();
 }

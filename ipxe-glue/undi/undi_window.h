@@ -31,6 +31,9 @@ struct undi_window {
 	bool out_of_order;
 };
 
+/* Before the first connection: the card's PCI id, by which its room goes. */
+void undi_window_start(uint16_t vendor, uint16_t device);
+
 /* The connection has just been made; the handshake took @rtt_us. */
 void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 		      uint32_t rtt_us);
