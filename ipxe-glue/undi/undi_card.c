@@ -282,6 +282,16 @@ void undi_card_stop(void)
 	card.error = error;
 }
 
+int undi_card_restart(void)
+{
+	clear_params();
+	call(PXE_UNDI_CLOSE);
+	card.batch->count = card.next = 0;
+	card.receiving = 0;
+	card.batch->function = card.batch->first;
+	return step_up(STEP_OPEN);
+}
+
 /* ---- frames -------------------------------------------------------------- */
 
 void *undi_card_tx_buffer(void)

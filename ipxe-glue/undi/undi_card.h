@@ -76,6 +76,12 @@ uint32_t undi_card_pci(const struct undi_card *card, uint8_t reg);
  */
 void undi_card_stop(void);
 
+/*
+ * Close the card and open it again: its driver forgets what it waited for.
+ * Returns 0, or -ENODEV.
+ */
+int undi_card_restart(void);
+
 /* The last PXE call that failed: its number in bits 16-31, its status. */
 uint32_t undi_card_error(void);
 

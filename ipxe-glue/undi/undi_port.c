@@ -31,6 +31,7 @@
 #include "ipxe-glue/undi/undi_stack.h"
 #include "ipxe-glue/undi/undi_tcp.h"
 #include "ipxe-glue/undi/undi_time.h"
+#include "ipxe-glue/undi/undi_watch.h"
 #include "ipxe-glue/undi/undi_where.h"
 #include "ipxe-glue/undi/undi_window.h"
 #include "romlayout/include/rm.h"
@@ -340,12 +341,23 @@ static void receive(void)
 			state.empty++;
 		return;
 	}
+	undi_watch_heard();
 	state.empty = 0;
 	state.trust += pending ? 1 : -TRUST_LOSS;
 	if (state.trust < 0)
 		state.trust = 0;
 	if (state.trust > TRUST_MOST)
 		state.trust = TRUST_MOST;
+}
+
+/* A card that has gone deaf is started anew. */
+static void watch_card(void)
+{
+	if (state.net.phase != PORT_NET_UP || !undi_watch_poll())
+		return;
+	port_log(undi_card_restart() == 0 ? "UNDI: silent, opened again"
+					  : "UNDI: silent, cannot be opened");
+	undi_watch_restarted();
 }
 
 void port_poll(void)
@@ -357,8 +369,10 @@ void port_poll(void)
 	if (state.started) {
 		receive();
 		sys_check_timeouts();
-		if (check_link())
+		if (check_link()) {
 			follow_addresses();
+			watch_card();
+		}
 		check_boot_file(&state.net);
 		undi_arp_poll();
 		undi_tcp_poll();

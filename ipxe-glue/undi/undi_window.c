@@ -48,6 +48,7 @@ static const struct {
 
 static size_t near_limit = FRAMES_NEAR * SEGMENT;
 static size_t near_share = FRAMES_NEAR * SEGMENT;
+static bool overrun;
 
 void undi_window_start(uint16_t vendor, uint16_t device)
 {
@@ -60,7 +61,7 @@ void undi_window_start(uint16_t vendor, uint16_t device)
 
 static bool is_near(const struct undi_window *win)
 {
-	return win->rtt_us < NEAR_US;
+	return overrun || win->rtt_us < NEAR_US;
 }
 
 /* Tell lwIP of @n bytes, in the pieces that it takes. */
@@ -143,6 +144,11 @@ bool undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb)
 		win->limit = near_limit;
 	win->out_of_order = hole;
 	return is_near(win) && undi_time_us() - win->last_us < BUSY_US;
+}
+
+void undi_window_overrun(void)
+{
+	overrun = true;
 }
 
 void undi_window_share(unsigned int connections)

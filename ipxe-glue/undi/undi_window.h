@@ -57,6 +57,12 @@ bool undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb);
 void undi_window_share(unsigned int connections);
 
 /*
+ * A burst has made the card deaf (undi_watch.h): from now on no peer sends more
+ * at once than it can take, however far it is.
+ */
+void undi_window_overrun(void);
+
+/*
  * The connection is about to be closed: give lwIP all of its window back, for
  * it takes a small one to mean unread data and sends RST instead of FIN.
  */
