@@ -124,6 +124,9 @@ def cut_for_five_seconds():
         wait_for(lambda: "done" in churn.log(), 60, "churn")
         final_picture(x, client, "cut")
         cases.equal(client.log().count("first picture shown"), 1, "sessions")
+        # Nobody answered: for all we knew it was the card that had gone deaf.
+        cases.check("UNDI: silent, opened again" in client.log(),
+                    "the card was opened again")
 
 
 cases.main()
