@@ -100,6 +100,16 @@ void port_log(const char *line)
 	debug("\n");
 }
 
+/* The same before each session, or something leaks. */
+static void log_memory(void)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "memory: %d KiB are free",
+		 (int)(port_memory_free() >> 10));
+	port_log(text);
+}
+
 /* ---- the text screen as we found it -------------------------------------- */
 
 struct text_screen {
@@ -140,6 +150,8 @@ int linked_run(struct client_options *options)
 		return rc;
 	linked_time_start();
 	start_us = port_now_us();
+	port_log("program started");
+	log_memory();
 	linked_entropy_start();
 	linked_bios_start();
 	text = port_alloc(sizeof(*text));

@@ -6,6 +6,7 @@
 #	make ipxe IPXE_SRC=~/ipxe		all images
 #	make ipxe IPXE_SRC=~/ipxe CARD=10ec8139	the same for another card
 #	make ipxe-rom				only the compact ROM
+#	make size				what takes the room in it
 
 LINKED_BUILD = ipxe-glue/linked/build
 
@@ -20,3 +21,7 @@ ipxe-rom: | $(SETUP)
 # For `make test`: where there are no sources, a line says so.
 ipxe-if-there: | $(SETUP)
 	@CARD= $(LINKED_BUILD) compact $(BEARSSL_REL) || [ $$? = 3 ]
+
+.PHONY: size
+size:
+	@$(PYTHON) ipxe-glue/linked/size.py

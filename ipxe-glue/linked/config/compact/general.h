@@ -4,8 +4,6 @@
  * The compact ROM, which must fit into 118 KiB: what a thin client needs of
  * iPXE. README.md has what had to go, and why.
  */
-#define NET_PROTO_IPV6
-
 #undef NET_PROTO_EAPOL
 #undef NET_PROTO_LACP
 #undef NET_PROTO_STP
@@ -14,6 +12,7 @@
 #undef SANBOOT_PROTO_HTTP
 #undef SANBOOT_PROTO_IB_SRP
 #undef SANBOOT_PROTO_ISCSI
+#undef HTTP_AUTH_DIGEST
 #undef HTTP_AUTH_NTLM
 
 #define PARAM_CMD
@@ -26,7 +25,6 @@
 #undef IMAGE_ARCHIVE_CMD
 #undef IWMGMT_CMD
 #undef NTP_CMD
-#undef NVO_CMD
 #undef PCI_CMD
 #undef SANBOOT_CMD
 #undef SHIM_CMD

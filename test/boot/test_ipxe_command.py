@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""The `spice` command in scripts: its status and errors, and that iPXE finds
+everything as it was when a session is over. DHCP names a script on TFTP."""
+import os
+import re
+
+from harness import Client, SpiceGuest, cases, free_port, linked, scratch
+from harness.child import wait_for
+
+INT15 = 0x15 * 4
+HUNDRED = 100
+
+
+def script(*lines):
+    """Machine's arguments for a PC that runs such a script."""
+    folder = scratch("tftp-")
+    with open(os.path.join(folder, "test.ipxe"), "w") as file:
+        file.write("#!ipxe\n" + "\n".join(lines) + "\n")
+    return {"uri": "test.ipxe", "tftp": folder, "rom": linked.ROM}
+
+
+def at(port):
+    return "spice://10.0.2.2:%d" % port
+
+
+def leave(client):
+    """The hotkey."""
+    client.press("ctrl", "alt", "shift", "esc", hold=0.05)
+
+
+def sessions(client):
+    return client.log().count("program started")
+
+
+@cases.case
+def failure_is_a_status():
+    lines = ["spice %s && echo GOOD || echo BAD" % at(free_port()),
+             "spice spice://nohost.invalid:5900 || echo NONAME",
+             "spice nonsense || echo NONSENSE", "spice --help ||",
+             "spice a b || echo TOOMANY", "echo END", "prompt"]
+    with Client(**script(*lines)) as client:
+        client.wait_text("END", 90)
+        for wanted in ("SPICE server refused connection", "^BAD",
+                       "^NONAME", "Not a usable SPICE URI", "^NONSENSE",
+                       r"spice \[-p\|--password <password>\]", "^TOOMANY"):
+            client.wait_text(wanted, 1)
+        cases.check("GOOD" not in "".join(client.text()), "no success")
+
+
+@cases.case
+def all_is_as_it_was():
+    with SpiceGuest("graphics") as guest, \
+            Client(**script("echo ONE", "prompt --key 0x20 TWO",
+                            "spice %s && echo THREE || echo BAD"
+                            % at(guest.port), "echo FOUR",
+                            "prompt --key 0x20 FIVE",
+                            "spice %s && echo SIX" % at(guest.port),
+                            "prompt")) as client:
+        client.wait_text("TWO", 60)
+        vector, base = client.memory(INT15, 4), client.memory(0x413, 2)
+        client.press("spc")
+        cases.same(client.wait_picture(guest.screendump, 60, "command-first"))
+        cases.check(client.memory(INT15, 4) != vector, "a hook while it runs")
+        leave(client)
+        client.wait_text("FIVE", 20)
+        for text in ("^ONE", "^THREE", "^FOUR"):
+            client.wait_text(text, 1)
+        cases.equal(client.memory(INT15, 4), vector, "INT 15h")
+        cases.equal(client.memory(0x413, 2), base, "base memory")
+        client.press("spc")
+        cases.same(client.wait_picture(guest.screendump, 60, "command-second"))
+        leave(client)
+        client.wait_text("^SIX", 20)
+
+
+@cases.case
+def settings_and_password():
+    with SpiceGuest("graphics", password="fool") as guest, \
+            Client(**script("set spice/uri " + at(guest.port),
+                            "spice || echo REFUSED",
+                            "set spice/password fool", "spice && echo ONE",
+                            "clear spice/password", "set password fool",
+                            "spice && echo TWO",
+                            "spice --password bad || echo BAD",
+                            "prompt")) as client:
+        for count in (1, 2):
+            wait_for(lambda: client.log().count("first picture shown") ==
+                     count, 60, "session %d" % count)
+            leave(client)
+        client.wait_text("^BAD", 60)
+        for text in ("SPICE password refused", "^REFUSED", "^ONE", "^TWO"):
+            client.wait_text(text, 1)
+
+
+@cases.case
+def a_hundred_leak_nothing():
+    loop = ["set n:int32 0", ":again", "inc n",
+            "spice %s ||" % at(free_port()),
+            "iseq ${n} %d || goto again" % HUNDRED]
+    with SpiceGuest("graphics") as guest, Client(
+            memory=64, **script(*loop, "spice %s && echo END" %
+                                at(guest.port), "prompt")) as client:
+        cases.same(client.wait_picture(guest.screendump, 200, "hundred"))
+        cases.equal(sessions(client), HUNDRED + 1, "sessions")
+        free = set(re.findall(r"memory: (\d+) KiB are free",
+                              client.bios_log()))
+        cases.equal(len(free), 1, "amounts of free memory: %s" % free)
+        leave(client)
+        client.wait_text("^END", 20)
+
+
+linked.need()
+cases.main()

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""The images beside the ROM, each started its own way; the ROM on machines
+with less room for it; its size; and that no name of ours is one of iPXE's."""
+import collections
+import glob
+import os
+import subprocess
+
+from harness import Machine, SpiceGuest, cases, linked, root
+
+LIMIT = 120832  # SeaBIOS starts no larger ROM (on q35 with xhci and virtio)
+
+
+def image(name):
+    path = os.path.join(root(), "bin", name)
+    if not os.path.exists(path):
+        cases.skip("%s is not built (make ipxe)" % name)
+    return path
+
+
+def desktop(name, **machine):
+    """A PC of that make comes to the guest's picture."""
+    with SpiceGuest("graphics") as guest:
+        with Machine(bootfile="spice://10.0.2.2:%d" % guest.port,
+                     **machine) as pc:
+            cases.same(pc.wait_picture(guest.screendump, 90, "image-" + name))
+
+
+@cases.case
+def rom_size():
+    size = os.path.getsize(linked.ROM)
+    cases.measure("the ROM for 8086:100e has %d bytes of %d" % (size, LIMIT))
+    cases.check(size <= LIMIT, "%d bytes" % size)
+
+
+@cases.case
+def rom_on_q35():
+    desktop("q35", machine="q35", romfile=linked.ROM, usb=("usb-kbd",),
+            extra=("-device", "virtio-scsi-pci"))
+
+
+@cases.case
+def lkrn_by_kernel():
+    desktop("lkrn", romfile="", extra=("-kernel", image("ipxe.lkrn")))
+
+
+@cases.case
+def lkrn_of_a_card():
+    desktop("lkrn-card", romfile="",
+            extra=("-kernel", image("ipxe-8086100e.lkrn")))
+
+
+@cases.case
+def usb_disk():
+    desktop("usb", romfile="", disk=image("ipxe.usb"))
+
+
+@cases.case
+def names_are_ours():
+    library = os.path.join(linked.COPY, "bin", "blib.a")
+    ours = {os.path.splitext(os.path.basename(p))[0] for p in
+            glob.glob(os.path.join(linked.COPY, "spice-wrap", "*.c"))}
+    for top in ("spice/*", "vga", "kbd", "ipxe-glue", "ipxe-glue/linked",
+                "romlayout/heap"):
+        ours |= {os.path.splitext(os.path.basename(p))[0] for p in
+                 glob.glob(os.path.join(root(), top, "*.[cS]"))}
+    theirs = {os.path.splitext(os.path.basename(p))[0]
+              for top in ("arch", "core", "crypto", "drivers", "hci", "image",
+                          "interface", "libgcc", "net", "tests", "usr",
+                          "config")
+              for p in glob.glob(os.path.join(linked.COPY, top, "**", "*.[cS]"),
+                                 recursive=True)}
+    # wrapped under another name: ipxe.mk, prepare
+    cases.equal(sorted(ours & theirs), ["entropy", "uri"], "base names")
+    listing = subprocess.run(["nm", "-A", "--defined-only", "-g", library],
+                             stdout=subprocess.PIPE, check=True,
+                             universal_newlines=True).stdout
+    where = collections.defaultdict(set)
+    for line in listing.splitlines():
+        place, _, rest = line.partition(".o:")
+        kind, name = rest.split()[-2:]
+        if kind in "TDBRVS":
+            where[name].add(place.rpartition(":")[2])
+    twice = {name: objects for name, objects in where.items()
+             if len(objects) > 1 and objects & ours}
+    cases.check(len(where) > 1000, "symbols are seen")
+    cases.equal(twice, {}, "names that are defined twice")
+
+
+linked.need()
+cases.main()
