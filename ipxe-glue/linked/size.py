@@ -23,7 +23,7 @@ LIMIT = 120832
 
 # Compressed bytes that each part may have. iPXE is all that is not ours.
 BUDGET = collections.OrderedDict((
-    ("spice/chan", 13000), ("spice/codec", 18500), ("spice/draw", 10500),
+    ("spice/chan", 13000), ("spice/codec", 18500), ("spice/draw", 12000),
     ("spice/pix", 4000), ("spice/tls", 1500), ("vga", 5500), ("kbd", 3200),
     ("ipxe-glue", 10500), ("ipxe-glue/linked", 4500), ("BearSSL", 6000),
     ("romlayout", 2000), ("iPXE", 49500)))
