@@ -145,7 +145,7 @@ def silent_server():
 
 @cases.case
 def other_version():
-    refused("a version of SPICE (3)",
+    refused("speaks version 3 of SPICE",
             serve(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0"))
 
 
