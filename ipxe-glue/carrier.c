@@ -201,7 +201,7 @@ static void carrier_yield(void *ctx)
 	carrier_flush(c);
 }
 
-int carrier_start(struct carrier *c, const struct uri *uri)
+int carrier_start(struct carrier *c, const struct target *uri)
 {
 	struct chan_config config = {0};
 	size_t memory = port_memory_free();

@@ -33,7 +33,7 @@ struct carrier {
 	struct spice_env env;
 	struct chan_session *session; /* NULL: none */
 	struct carrier_slot slot[CHAN_SLOTS];
-	const struct uri *uri;
+	const struct target *uri;
 	size_t queue_bytes; /* more than this waiting: stop reading */
 
 	/* The user's. */
@@ -51,7 +51,7 @@ struct carrier {
  * @uri: must outlive the session
  * Returns 0 or -ENOMEM.
  */
-int carrier_start(struct carrier *c, const struct uri *uri);
+int carrier_start(struct carrier *c, const struct target *uri);
 
 /* Handle at most one message. Returns true when more may wait. */
 bool carrier_turn(struct carrier *c);

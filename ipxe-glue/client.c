@@ -131,7 +131,7 @@ void client_retry_now(struct client *c)
 /* The sentence for an ended session. */
 static void client_say(struct client *c)
 {
-	char server[URI_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
+	char server[TARGET_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
 
 	uri_server(&c->uri, server, sizeof(server));
 	if (c->error.cause == CHAN_PASSWORD && c->taken)

@@ -79,9 +79,9 @@ enum form_field { FORM_HOST, FORM_PORT, FORM_PASSWORD, FORM_FIELDS };
 
 struct client_form {
 	struct vga_field field[FORM_FIELDS];
-	char host[URI_HOST_BYTES];
+	char host[TARGET_HOST_BYTES];
 	char port[6];
-	char password[URI_PASSWORD_BYTES];
+	char password[TARGET_PASSWORD_BYTES];
 	unsigned int focus;
 	unsigned int fresh; /* bit a field: as it was filled in for the person;
 			       the first character typed replaces it */
@@ -98,7 +98,7 @@ struct client {
 	enum client_state state;
 
 	/* Where to. */
-	struct uri uri;
+	struct target uri;
 	bool has_uri;
 	char name[64]; /* of the virtual machine seen there last, "" for none */
 	unsigned int tries; /* failures since the last desktop */

@@ -89,7 +89,7 @@ static uint16_t form_port(const char *text)
 }
 
 /* Do @a and @b name the same server and password? */
-static bool form_same(const struct uri *a, const struct uri *b)
+static bool form_same(const struct target *a, const struct target *b)
 {
 	return a->port == b->port && !strcmp(a->host, b->host) &&
 	       !strcmp(a->password, b->password);
@@ -103,7 +103,7 @@ static void form_accept(struct client *c)
 {
 	struct client_form *f = &c->form;
 	const char *why = NULL;
-	struct uri uri;
+	struct target uri;
 
 	if (!strncmp(f->host, "spice", 5) && strchr(f->host, '/')) {
 		if (uri_parse(&uri, f->host, &why)) {

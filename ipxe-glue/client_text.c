@@ -66,7 +66,7 @@ void client_text_why(struct client *c, const char *text)
 
 void client_text_server(struct client *c)
 {
-	char server[URI_HOST_BYTES + 16], text[CLIENT_LINE_BYTES];
+	char server[TARGET_HOST_BYTES + 16], text[CLIENT_LINE_BYTES];
 	const char *port;
 	int room = VGA_TEXT_COLS - TEXT_VALUE - 10;
 

@@ -140,8 +140,8 @@ static int uri_compression(struct uri_span s, uint8_t *value)
 }
 
 /* Take one key=value. */
-static int uri_key(struct uri *uri, struct uri_span key, struct uri_span value,
-		   const char **why)
+static int uri_key(struct target *uri, struct uri_span key,
+		   struct uri_span value, const char **why)
 {
 	if (uri_is(key, "port")) {
 		*why = "port= is not a number from 1 to 65535";
@@ -165,7 +165,7 @@ static int uri_key(struct uri *uri, struct uri_span key, struct uri_span value,
 }
 
 /* Take host and port from @rest. */
-static int uri_authority(struct uri *uri, struct uri_span *rest,
+static int uri_authority(struct target *uri, struct uri_span *rest,
 			 const char **why)
 {
 	struct uri_span all = uri_until(rest, "/?#");
@@ -201,7 +201,7 @@ static int uri_authority(struct uri *uri, struct uri_span *rest,
 	return uri_port(all, &uri->port);
 }
 
-int uri_parse(struct uri *uri, const char *text, const char **why)
+int uri_parse(struct target *uri, const char *text, const char **why)
 {
 	struct uri_span rest = {text, strlen(text)};
 	struct uri_span scheme = uri_until(&rest, ":");
@@ -262,7 +262,7 @@ void uri_redact(const char *text, char *buf, size_t room)
 	buf[at] = '\0';
 }
 
-void uri_server(const struct uri *uri, char *buf, size_t room)
+void uri_server(const struct target *uri, char *buf, size_t room)
 {
 	bool v6 = strchr(uri->host, ':') != NULL;
 

@@ -8,17 +8,8 @@
 #define IPXE_GLUE_URI_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#define URI_HOST_BYTES	   256
-#define URI_PASSWORD_BYTES 61 /* the longest that a server takes, and a NUL */
-
-struct uri {
-	char host[URI_HOST_BYTES]; /* name or address, no brackets */
-	uint16_t port;
-	char password[URI_PASSWORD_BYTES];
-	uint8_t compression; /* SPICE_IMAGE_COMPRESSION_*, _INVALID: no wish */
-};
+#include "ipxe-glue/target.h"
 
 /*
  * Read @text into @uri.
@@ -27,7 +18,7 @@ struct uri {
  * Returns 0; -EINVAL; -EPROTONOSUPPORT for another scheme and for what is not
  * done yet (TLS). @uri is undefined then.
  */
-int uri_parse(struct uri *uri, const char *text, const char **why);
+int uri_parse(struct target *uri, const char *text, const char **why);
 
 /*
  * Copy @text, a URI or what should have been one, without what is nobody's
@@ -36,6 +27,6 @@ int uri_parse(struct uri *uri, const char *text, const char **why);
 void uri_redact(const char *text, char *buf, size_t room);
 
 /* Write "host:port" (an IPv6 address in brackets) for people. */
-void uri_server(const struct uri *uri, char *buf, size_t room);
+void uri_server(const struct target *uri, char *buf, size_t room);
 
 #endif

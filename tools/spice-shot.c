@@ -18,7 +18,7 @@
 
 struct shot {
 	struct carrier carrier;
-	struct uri uri;
+	struct target uri;
 	const char *file;
 	unsigned int wait_ms;
 	uint32_t marker; /* colour of the marker, with until_marker */

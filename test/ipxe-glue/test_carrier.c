@@ -124,7 +124,7 @@ int port_entropy(void *buf, size_t n)
 
 static struct {
 	struct carrier carrier;
-	struct uri uri;
+	struct target uri;
 	unsigned int stages, resizes, dirts, cursors, modes, locks, ends,
 		yields;
 	struct chan_error error;

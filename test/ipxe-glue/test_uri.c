@@ -59,7 +59,7 @@ TEST(taken)
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		const char *why = "";
-		struct uri uri;
+		struct target uri;
 		int rc = uri_parse(&uri, good[i].text, &why);
 
 		if (rc)
@@ -123,7 +123,7 @@ TEST(refused)
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		const char *why = "";
-		struct uri uri;
+		struct target uri;
 		int rc = uri_parse(&uri, bad[i].text, &why);
 
 		if (rc != bad[i].rc || !strstr(why, bad[i].word))
@@ -162,12 +162,12 @@ TEST(lengths)
 {
 	char text[600], host[300], password[100];
 	const char *why;
-	struct uri uri;
+	struct target uri;
 	int more;
 
 	for (more = 0; more < 2; more++) {
 		memset(host, 'h', sizeof(host));
-		host[URI_HOST_BYTES - 1 + more] = '\0';
+		host[TARGET_HOST_BYTES - 1 + more] = '\0';
 		snprintf(text, sizeof(text), "spice://%s:1", host);
 		CHECK_EQ(uri_parse(&uri, text, &why), more ? -EINVAL : 0);
 		memset(password, 'p', sizeof(password));
@@ -182,7 +182,7 @@ TEST(lengths)
 TEST(cut)
 {
 	const char *why;
-	struct uri uri;
+	struct target uri;
 	size_t i, n;
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -199,7 +199,7 @@ TEST(cut)
 
 TEST(server)
 {
-	struct uri uri = {.host = "10.0.2.2", .port = 5930};
+	struct target uri = {.host = "10.0.2.2", .port = 5930};
 	char text[64];
 
 	uri_server(&uri, text, sizeof(text));
