@@ -15,12 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TARGET_HOST_BYTES     256
-#define TARGET_PASSWORD_BYTES 61 /* the longest that a server takes, and NUL \
-				  */
+#define TARGET_HOST_BYTES    256
 #define TARGET_USER_BYTES    128
 #define TARGET_SUBJECT_BYTES 1024
 #define TARGET_TITLE_BYTES   80
+/* The longest that a server takes, and a NUL. */
+#define TARGET_PASSWORD_BYTES 61
 
 /* Sets of channels: bit 1 << SPICE_CHANNEL_*. */
 #define TARGET_CHANNELS_ALL 0xffffffffu
