@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ipxe-glue/carrier.h"
+#include "ipxe-glue/carrier_tls.h"
 
 /*
  * This is a policy decision: of the free memory a quarter for messages that
@@ -43,11 +44,31 @@ static void carrier_tcp_resolved(void *ctx, const char *address)
 		c->resolved(c->ctx, address);
 }
 
+void carrier_through(struct carrier_slot *slot)
+{
+	if (slot->secure)
+		carrier_tls_start(slot);
+	else
+		chan_session_opened(slot->carrier->session, slot->slot);
+}
+
+void carrier_input(struct carrier_slot *slot, const void *bytes, size_t n)
+{
+	if (slot->secure)
+		carrier_tls_input(slot, bytes, n);
+	else
+		chan_session_input(slot->carrier->session, slot->slot, bytes,
+				   n);
+}
+
+void carrier_refuse(struct carrier_slot *slot, const struct chan_error *error)
+{
+	chan_session_refused(slot->carrier->session, slot->slot, error);
+}
+
 static void carrier_tcp_open(void *ctx)
 {
-	struct carrier_slot *slot = ctx;
-
-	chan_session_opened(slot->carrier->session, slot->slot);
+	carrier_through(ctx);
 }
 
 static void carrier_tcp_recv(void *ctx, const void *bytes, size_t n)
@@ -55,7 +76,7 @@ static void carrier_tcp_recv(void *ctx, const void *bytes, size_t n)
 	struct carrier_slot *slot = ctx;
 
 	slot->held += n;
-	chan_session_input(slot->carrier->session, slot->slot, bytes, n);
+	carrier_input(slot, bytes, n);
 	carrier_consume(slot);
 }
 
@@ -70,6 +91,8 @@ static void carrier_tcp_closed(void *ctx, int rc)
 
 	slot->tcp = NULL;
 	slot->held = 0;
+	if (slot->tls && carrier_tls_closed(slot, rc))
+		return;
 	chan_session_closed(slot->carrier->session, slot->slot, rc);
 }
 
@@ -83,13 +106,15 @@ static const struct port_tcp_events carrier_tcp_events = {
 
 /* ---- the session's events: open and close are ours, the rest pass ---- */
 
-static void carrier_open(void *ctx, unsigned int i)
+static void carrier_open(void *ctx, unsigned int i, bool secure)
 {
 	struct carrier *c = ctx;
 	struct carrier_slot *slot = &c->slot[i];
 
 	slot->held = 0;
-	slot->tcp = port_tcp_open(c->uri->host, c->uri->port,
+	slot->secure = secure;
+	slot->tcp = port_tcp_open(c->uri->host,
+				  secure ? c->uri->tls_port : c->uri->port,
 				  &carrier_tcp_events, slot);
 	/* The session is in the middle of something: the next turn tells it. */
 	slot->refused = !slot->tcp;
@@ -100,6 +125,7 @@ static void carrier_close(void *ctx, unsigned int i)
 	struct carrier *c = ctx;
 	struct port_tcp *tcp = c->slot[i].tcp;
 
+	carrier_tls_stop(&c->slot[i]);
 	c->slot[i].tcp = NULL;
 	c->slot[i].refused = false;
 	if (tcp)
@@ -223,6 +249,10 @@ int carrier_start(struct carrier *c, const struct target *uri)
 	config.password = uri->password;
 	config.compression = uri->compression;
 	config.memory_bytes = memory / CARRIER_SESSION_SHARE;
+	config.tls = uri->tls_port != 0;
+	config.plain = uri->port != 0;
+	config.secure = uri->secure;
+	config.disabled = uri->disabled;
 	c->session = chan_session_new(&c->env, &config, &carrier_session_events,
 				      c);
 	return c->session ? 0 : -ENOMEM;
@@ -237,6 +267,10 @@ void carrier_flush(struct carrier *c)
 		const void *bytes;
 		size_t n;
 
+		if (slot->secure) {
+			carrier_tls_send(slot);
+			continue;
+		}
 		bytes = chan_session_output(c->session, i, &n);
 		if (!n || !slot->tcp)
 			continue;
@@ -269,6 +303,8 @@ bool carrier_turn(struct carrier *c)
 	if (!c->session)
 		return false;
 	carrier_refused(c);
+	for (i = 0; i < CHAN_SLOTS; i++)
+		carrier_tls_turn(&c->slot[i]);
 	chan_session_tick(c->session, port_now_us());
 	more = chan_session_work(c->session);
 	for (i = 0; i < CHAN_SLOTS; i++)
@@ -286,4 +322,5 @@ void carrier_stop(struct carrier *c)
 	carrier_flush(c);
 	chan_session_free(s);
 	c->session = NULL;
+	carrier_tls_end(c);
 }

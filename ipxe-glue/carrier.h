@@ -4,6 +4,10 @@
  * A session on its connections: joins spice/chan to the port's TCP. The thin
  * client and spice-shot are two users of it.
  *
+ * Bytes of a slot go this way, and back:
+ *
+ *	port TCP <-> [proxy's CONNECT] <-> [TLS, carrier_tls.h] <-> session
+ *
  *	carrier_start()   connect; c->session is there from now on
  *	carrier_turn()    after every port_poll(): what came goes to the
  *	                  session, what it says goes out; handles one message
@@ -20,13 +24,17 @@
 #include "spice/chan/chan_session.h"
 
 struct carrier;
+struct carrier_tls;
+struct carrier_trust;
 
 struct carrier_slot {
 	struct carrier *carrier;
 	unsigned int slot;
+	bool secure;	      /* the session wants TLS here */
 	struct port_tcp *tcp; /* NULL: not connected */
 	bool refused;	      /* there was no memory to connect */
 	size_t held; /* bytes taken, but not yet told the port as consumed */
+	struct carrier_tls *tls; /* NULL: none (yet) */
 };
 
 struct carrier {
@@ -34,7 +42,8 @@ struct carrier {
 	struct chan_session *session; /* NULL: none */
 	struct carrier_slot slot[CHAN_SLOTS];
 	const struct target *uri;
-	size_t queue_bytes; /* more than this waiting: stop reading */
+	size_t queue_bytes;	     /* more than this waiting: stop reading */
+	struct carrier_trust *trust; /* carrier_tls.c's, NULL: none yet */
 
 	/* The user's. */
 	const struct chan_session_events *events;
@@ -61,5 +70,19 @@ void carrier_flush(struct carrier *c);
 
 /* End the session without an event; twice does nothing. */
 void carrier_stop(struct carrier *c);
+
+/* ---- for the layers between (carrier_*.c) only ------------------------- */
+
+/* The way to the server itself is open: TLS begins, or the session. */
+void carrier_through(struct carrier_slot *slot);
+
+/* @n bytes came from the server itself: for TLS, or for the session. */
+void carrier_input(struct carrier_slot *slot, const void *bytes, size_t n);
+
+/*
+ * The connection cannot be had so: end the session, with a reason. The slot's
+ * connection is closed when this returns (a layer's own state, too).
+ */
+void carrier_refuse(struct carrier_slot *slot, const struct chan_error *error);
 
 #endif

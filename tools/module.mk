@@ -61,7 +61,7 @@ $(O)/%/libbearssl.a: tools/module.mk \
 	@echo "made $@: $(words $(filter %.o,$^)) objects"
 
 # The client on a workstation: tests/host's port in the place of the firmware's.
-SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/uri.c \
+SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/carrier_tls.c ipxe-glue/uri.c \
 	test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)

@@ -10,7 +10,8 @@
  *
  * CONNECTING: the owner was asked for a connection. REPLY: the link message is
  * out, its answer comes. ENTROPY: the ticket waits for random bytes. RESULT:
- * the ticket is out. UP: messages.
+ * the ticket is out. UP: messages. AGAIN: the server wants the channel without
+ * TLS (or, had we begun so, with it); the next tick opens it anew, once.
  */
 #ifndef SPICE_CHAN_CHAN_H
 #define SPICE_CHAN_CHAN_H
@@ -46,6 +47,7 @@ enum chan_state {
 	CHAN_ENTROPY,
 	CHAN_RESULT,
 	CHAN_UP,
+	CHAN_AGAIN,
 };
 
 struct chan;
@@ -91,6 +93,8 @@ struct chan {
 	unsigned int slot;
 	uint8_t id;
 	enum chan_state state;
+	bool secure;	   /* over TLS */
+	bool switched;	   /* because the server wanted the other way */
 	uint64_t since_us; /* when the state was entered */
 	bool gone;	   /* UP, but the connection is over: the messages */
 	int gone_rc;	   /* that wait are handled, then the session ends */
@@ -149,6 +153,9 @@ struct chan_session {
 	char password[CHAN_PASSWORD_BYTES + 1];
 	uint8_t compression;
 	size_t memory_bytes;
+	bool tls, plain;	  /* ports that there are */
+	uint32_t secure_channels; /* as chan_config.secure, */
+	uint32_t disabled;	  /* .disabled */
 
 	uint64_t now_us;
 	unsigned int busy; /* calls deep; the end waits for 0 */
@@ -173,9 +180,15 @@ struct chan_session {
 int chan_fail(struct chan *c, enum chan_cause cause, int rc, uint32_t detail);
 void chan_log(struct chan_session *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Ask for a connection for a channel of @kind; 0 or -ENOSPC. */
+/*
+ * Ask for a connection for a channel of @kind.
+ * Returns 0, -ENOSPC, -EACCES: only TLS would do, and there is no port for it
+ * (the session has failed).
+ */
 int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id);
 void chan_enter(struct chan *c, enum chan_state state);
+/* An AGAIN channel: open it anew. */
+void chan_reopen(struct chan *c);
 /* Is there a channel of @kind, up or on its way? */
 bool chan_has(const struct chan_session *s, const struct chan_kind *kind);
 /* The channel of @type that is up, or NULL. */

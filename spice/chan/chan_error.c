@@ -4,7 +4,7 @@
  * The sentence for each cause: what failed, against whom, what to do.
  *
  * In the texts %s stands for the server as the person knows it, %c for the
- * channel, %u for the detail.
+ * channel, %u for the detail, %t for the error's own text.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -69,13 +69,18 @@ static const struct error_text error_texts[] = {
 	 "%s speaks version %u of SPICE, which is not this client's (2.2). "
 	 "Another version of the server helps."},
 	{CHAN_NEED_TLS, -EPROTO,
-	 "%s speaks only TLS at this port, which this client cannot do yet. "
-	 "Give the port without TLS."},
+	 "%s speaks only TLS at this port. Give it as the TLS port."},
+	{CHAN_NEED_TLS, -ENOENT,
+	 "Channel %c of %s may only go over TLS here, and no TLS port was "
+	 "given."},
 	{CHAN_NEED_TLS, 0,
-	 "%s wants TLS for channel %c, which this client cannot do yet. Allow "
-	 "that channel without TLS there."},
+	 "%s wants TLS for channel %c. Give its TLS port as well."},
+	{CHAN_NEED_PLAIN, -EPERM,
+	 "%s wants channel %c without TLS, which is forbidden here (secure "
+	 "channels)."},
 	{CHAN_NEED_PLAIN, 0,
-	 "%s wants channel %c without TLS. Give the port without TLS."},
+	 "%s wants channel %c without TLS. Give its port without TLS as "
+	 "well."},
 	{CHAN_NO_DISPLAY, 0,
 	 "%s offers no display. Has the virtual machine a graphics card?"},
 	{CHAN_NO_PICTURE, 0,
@@ -136,6 +141,8 @@ static const char *error_find(const struct chan_error *error)
 {
 	size_t i;
 
+	if (error->sentence)
+		return error->sentence;
 	for (i = 0; i < sizeof(error_texts) / sizeof(error_texts[0]); i++) {
 		const struct error_text *row = &error_texts[i];
 
@@ -165,6 +172,8 @@ void chan_error_sentence(const struct chan_error *error, const char *server,
 			snprintf(number, sizeof(number), "%u",
 				 (unsigned int)error->detail);
 			put = number;
+		} else if (text[0] == '%' && text[1] == 't') {
+			put = error->text;
 		}
 		if (!put) {
 			buf[at++] = *text++;

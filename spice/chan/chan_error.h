@@ -23,7 +23,8 @@ enum chan_cause {
 	CHAN_VERSION,	    /* rc -EPROTO: it speaks version detail, -EACCES: it
 			       refused ours */
 	CHAN_NEED_TLS,	    /* rc -EACCES: the server wants TLS on this channel,
-			       -EPROTO: it speaks nothing else on this port */
+			       -EPROTO: it speaks nothing else on this port,
+			       -ENOENT: the target wants it, and has no port */
 	CHAN_NEED_PLAIN,    /* the server wants no TLS on this channel */
 	CHAN_NO_DISPLAY,    /* the server offers no display channel */
 	CHAN_NO_PICTURE,    /* the display is up, but nothing is drawn */
@@ -42,13 +43,49 @@ enum chan_cause {
 	CHAN_SCREEN_MEMORY, /* the primary surface does not fit; detail: KiB */
 	CHAN_MEMORY,	    /* too little memory; detail: KiB asked for,
 			       0 where nobody counted */
+
+	/*
+	 * TLS could not be had; who found out says the sentence. Of these the
+	 * server's certificate alone is to blame, and a person who knows its
+	 * fingerprint may trust it all the same:
+	 */
+	CHAN_TLS_ISSUER,  /* signed by nobody whom the target names */
+	CHAN_TLS_SELF,	  /* signed by itself, and not given as trusted */
+	CHAN_TLS_NAME,	  /* it is for others */
+	CHAN_TLS_SUBJECT, /* its subject is not the host-subject given */
+	CHAN_TLS_EXPIRED, /* it, or one that it depends on */
+	CHAN_TLS_NOT_YET, /* not valid yet */
+	CHAN_TLS_CLOCK,	  /* this PC's clock is wrong, nothing can be said */
+	/* And these nobody can overrule: */
+	CHAN_TLS_WEAK,	  /* a key that is too short; detail: bits, or 0 */
+	CHAN_TLS_CERT,	  /* the certificate makes no sense; detail: why */
+	CHAN_TLS_PIN,	  /* not the certificate that the person confirmed */
+	CHAN_TLS_VERSION, /* the server knows nothing newer than TLS 1.1 */
+	CHAN_TLS_ALERT,	  /* the server refused; detail: its alert */
+	CHAN_TLS_PLAIN,	  /* SPICE without TLS answers at this port */
+	CHAN_TLS_OTHER,	  /* what answers is no TLS */
+	CHAN_TLS_BROKEN,  /* it does not go on as TLS must; detail: why */
+	CHAN_TLS_CA,	  /* the certificates given here cannot be read */
+	CHAN_TLS_ABSENT,  /* this build has no TLS */
 };
+
+/* May a person who confirms the certificate's fingerprint go on? */
+#define CHAN_TLS_MAY_CONFIRM(cause) \
+	((cause) >= CHAN_TLS_ISSUER && (cause) <= CHAN_TLS_CLOCK)
+
+#define CHAN_ERROR_TEXT_BYTES 120
 
 struct chan_error {
 	enum chan_cause cause;
 	int rc;		     /* negative errno, 0 where there is none */
 	uint32_t detail;     /* as the cause says */
 	const char *channel; /* "main", "display", ...; static */
+	/*
+	 * Static; NULL: the cause's own. As those it holds %s for the server,
+	 * %c for the channel, %u for the detail, %t for the text below.
+	 */
+	const char *sentence;
+	char text[CHAN_ERROR_TEXT_BYTES]; /* printable ASCII */
 };
 
 /*

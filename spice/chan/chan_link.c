@@ -69,11 +69,46 @@ static enum chan_cause link_cause(uint32_t error)
 	}
 }
 
+/*
+ * The server wants the channel @secure, or not: may it be had so? Only once, so
+ * that no server sends us to and fro. What was said without TLS anybody may
+ * have said: but who asks for TLS gets what we would rather have anyway.
+ *
+ * Returns 0, or -EACCES, -ENOENT without a port for it, -EPERM when the target
+ * forbids it.
+ */
+static int link_switch(struct chan *c, bool secure)
+{
+	struct chan_session *s = c->s;
+
+	if (c->switched || c->secure == secure)
+		return -EACCES;
+	if (secure ? !s->tls : !s->plain)
+		return -ENOENT;
+	if (!secure && (s->secure_channels >> c->kind->type & 1))
+		return -EPERM;
+	chan_log(s, "%s: the server wants it %s TLS", c->kind->name,
+		 secure ? "over" : "without");
+	c->secure = secure;
+	c->switched = true;
+	c->state = CHAN_AGAIN;
+	return 0;
+}
+
 /* The server said that it will not have us. */
 static void link_refused(struct chan *c, uint32_t error)
 {
 	enum chan_cause cause = link_cause(error);
+	int rc;
 
+	if (cause == CHAN_NEED_TLS || cause == CHAN_NEED_PLAIN) {
+		rc = link_switch(c, cause == CHAN_NEED_TLS);
+		if (rc == -EPERM)
+			chan_fail(c, cause, rc, error);
+		else if (rc)
+			chan_fail(c, cause, -EACCES, error);
+		return;
+	}
 	/* It has taken the same password for the main channel. */
 	if (cause == CHAN_PASSWORD && c->kind != &chan_main_kind)
 		chan_fail(c, cause, -ETIMEDOUT, error);

@@ -67,7 +67,8 @@ static int main_channels(struct chan *c, struct wire_reader *r)
 		uint8_t id = wire_u8(r);
 		const struct chan_kind *kind = main_kind(type);
 
-		if (r->bad || !kind || id != 0 || chan_has(c->s, kind))
+		if (r->bad || !kind || id != 0 || chan_has(c->s, kind) ||
+		    (c->s->disabled >> type & 1))
 			continue;
 		if (chan_open(c->s, kind, id))
 			return -ENOMEM;

@@ -61,6 +61,12 @@ void chan_enter(struct chan *c, enum chan_state state)
 				 (enum chan_stage)stage[state]);
 }
 
+/* Is the channel one of the set @channels? */
+static bool session_listed(const struct chan_kind *kind, uint32_t channels)
+{
+	return channels >> kind->type & 1;
+}
+
 int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id)
 {
 	unsigned int i;
@@ -74,11 +80,23 @@ int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id)
 		c->id = id;
 		c->caps = 0;
 		c->gone = false;
+		c->secure = s->tls;
+		c->switched = false;
+		if (!s->tls && session_listed(kind, s->secure_channels))
+			return chan_fail(c, CHAN_NEED_TLS, -ENOENT, 0);
 		chan_enter(c, CHAN_CONNECTING);
-		s->events->open(s->ctx, i);
+		s->events->open(s->ctx, i, c->secure);
 		return 0;
 	}
 	return -ENOSPC;
+}
+
+void chan_reopen(struct chan *c)
+{
+	c->s->events->close(c->s->ctx, c->slot);
+	chan_frame_drop(c);
+	chan_enter(c, CHAN_CONNECTING);
+	c->s->events->open(c->s->ctx, c->slot, c->secure);
 }
 
 struct chan *chan_find(struct chan_session *s, uint8_t type)
@@ -140,6 +158,10 @@ struct chan_session *chan_session_new(const struct spice_env *env,
 	s->ctx = ctx;
 	s->compression = config->compression;
 	s->memory_bytes = config->memory_bytes;
+	s->tls = config->tls;
+	s->plain = config->plain;
+	s->secure_channels = config->secure;
+	s->disabled = config->disabled & ~(1u << SPICE_CHANNEL_MAIN);
 	if (config->password)
 		strncpy(s->password, config->password, CHAN_PASSWORD_BYTES);
 	for (i = 0; i < CHAN_SLOTS; i++) {
@@ -184,7 +206,8 @@ void chan_session_input(struct chan_session *s, unsigned int slot,
 	session_enter(s);
 	s->counts.bytes_in += n;
 	c->heard = true;
-	while (n && !s->failed && c->state != CHAN_OFF) {
+	while (n && !s->failed && c->state != CHAN_OFF &&
+	       c->state != CHAN_AGAIN) {
 		size_t took = n;
 
 		if (c->state == CHAN_UP)
@@ -202,7 +225,7 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 	struct chan *c = &s->chan[slot];
 	enum chan_state state = c->state;
 
-	if (state == CHAN_OFF)
+	if (state == CHAN_OFF || state == CHAN_AGAIN)
 		return;
 	session_enter(s);
 	if (state == CHAN_UP) {
@@ -222,6 +245,23 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 		chan_fail(c, CHAN_CUT, rc, 0);
 	else
 		chan_fail(c, CHAN_LOST, rc, 0);
+	session_leave(s);
+}
+
+void chan_session_refused(struct chan_session *s, unsigned int slot,
+			  const struct chan_error *error)
+{
+	struct chan *c = &s->chan[slot];
+	bool first = !s->failed;
+
+	if (c->state == CHAN_OFF)
+		return;
+	session_enter(s);
+	chan_fail(c, error->cause, error->rc, error->detail);
+	if (first) {
+		s->error.sentence = error->sentence;
+		memcpy(s->error.text, error->text, sizeof(s->error.text));
+	}
 	session_leave(s);
 }
 

@@ -65,8 +65,11 @@ enum chan_stage {
 };
 
 struct chan_session_events {
-	/* Open a connection to the server for @slot. */
-	void (*open)(void *ctx, unsigned int slot);
+	/*
+	 * Open a connection to the server for @slot.
+	 * @secure: over TLS, on the port for that; never otherwise then
+	 */
+	void (*open)(void *ctx, unsigned int slot, bool secure);
 	/* Close the connection of @slot; closed must not follow. */
 	void (*close)(void *ctx, unsigned int slot);
 	/* Channel @name is at @stage. May be NULL. */
@@ -90,6 +93,15 @@ struct chan_config {
 	uint8_t compression;  /* SPICE_IMAGE_COMPRESSION_* to ask for;
 				 _INVALID leaves the choice to the server */
 	size_t memory_bytes;  /* what surfaces, caches and messages may use */
+	/*
+	 * Which ports there are. With one for TLS everything goes over TLS, but
+	 * for a channel that the server, over TLS, wants without: that one is
+	 * opened again on the other port, if there is one.
+	 */
+	bool tls, plain;
+	/* Sets of channels, 1 << SPICE_CHANNEL_*. */
+	uint32_t secure;   /* over TLS or not at all */
+	uint32_t disabled; /* never opened; main always is */
 };
 
 /*
@@ -118,6 +130,15 @@ void chan_session_input(struct chan_session *s, unsigned int slot,
 
 /* The connection of @slot is gone; rc as port_tcp_events.closed. */
 void chan_session_closed(struct chan_session *s, unsigned int slot, int rc);
+
+/*
+ * The connection of @slot cannot be had, or not be kept, for a reason of the
+ * owner's: what lies between (a proxy, TLS) refused it. Ends the session.
+ *
+ * @error: cause, rc, detail, sentence and text count; copied
+ */
+void chan_session_refused(struct chan_session *s, unsigned int slot,
+			  const struct chan_error *error);
 
 /*
  * Bytes of whole messages that wait in memory for work, of @slot. The one that

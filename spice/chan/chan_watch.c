@@ -156,6 +156,8 @@ void chan_watch_tick(struct chan_session *s, uint64_t now_us)
 
 		if (c->state == CHAN_ENTROPY)
 			chan_link_ticket(c);
+		else if (c->state == CHAN_AGAIN)
+			chan_reopen(c);
 		waited_us = now_us - c->since_us;
 		watch_link(c, waited_us);
 		if (c->state != CHAN_UP || c->gone || s->failed)

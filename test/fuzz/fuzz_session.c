@@ -86,7 +86,7 @@ static void fuzz_log(void *ctx, const char *line)
 
 /* ---- events ---- */
 
-static void fuzz_open(void *ctx, unsigned int slot)
+static void fuzz_open(void *ctx, unsigned int slot, bool secure)
 {
 	struct fuzz *f = ctx;
 

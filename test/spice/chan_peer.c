@@ -115,7 +115,7 @@ static void peer_yield(void *ctx)
 
 /* ---- events ---- */
 
-static void peer_open(void *ctx, unsigned int slot)
+static void peer_open(void *ctx, unsigned int slot, bool secure)
 {
 	struct chan_peer *p = ctx;
 

@@ -14,7 +14,7 @@ static const char *say(enum chan_cause cause, int rc, uint32_t detail,
 		       const char *channel)
 {
 	static char text[300];
-	struct chan_error error = {cause, rc, detail, channel};
+	struct chan_error error = {cause, rc, detail, channel, NULL, ""};
 
 	chan_error_sentence(&error, "10.0.2.2:5930", text, sizeof(text));
 	return text;
@@ -90,6 +90,10 @@ TEST(each_reason)
 
 TEST(details)
 {
+	struct chan_error error = {
+		.cause = CHAN_NO_CONNECTION, .detail = 7, .channel = "main"};
+	char text[80];
+
 	CHECK(strstr(say(CHAN_REFUSED, -EACCES, 9, "cursor"), "cursor"));
 	CHECK(strstr(say(CHAN_REFUSED, -EACCES, 9, "cursor"), "9"));
 	CHECK(strstr(say(CHAN_VERSION, -EPROTO, 4294967295u, "main"),
@@ -99,6 +103,11 @@ TEST(details)
 	CHECK(strstr(say(CHAN_PROTOCOL, 0, 304, NULL), "?"));
 	CHECK(!strstr(say(CHAN_LOST, -ETIMEDOUT, 0, "main"), "main"));
 	CHECK(strstr(say(CHAN_LOST, -ECONNRESET, 0, "main"), "main"));
+	/* Who knows more brings a sentence and a text along. */
+	error.sentence = "%t of %s (%c, %u)";
+	strcpy(error.text, "no route");
+	chan_error_sentence(&error, "pc", text, sizeof(text));
+	CHECK(!strcmp(text, "no route of pc (main, 7)"));
 	/* A cause that nobody knows still has a sentence. */
 	CHECK(strstr(say((enum chan_cause)77, 0, 0, "main"), "10.0.2.2:5930"));
 }
@@ -106,8 +115,8 @@ TEST(details)
 /* Whatever the room: the beginning of the sentence, a NUL, nothing behind. */
 TEST(cut_at_every_length)
 {
-	static const struct chan_error error = {CHAN_PROTOCOL, 0, 304,
-						"display"};
+	static const struct chan_error error = {
+		.cause = CHAN_PROTOCOL, .detail = 304, .channel = "display"};
 	const char *whole = say(CHAN_PROTOCOL, 0, 304, "display");
 	size_t room, n = strlen(whole);
 	char buf[300];

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * In the place of ipxe-glue/carrier_tls.c where a ROM has no room for TLS: what
+ * wants it is refused, nothing goes without it.
+ */
+#include <errno.h>
+
+#include "ipxe-glue/carrier_tls.h"
+
+void carrier_tls_start(struct carrier_slot *slot)
+{
+	struct chan_error error = {
+		.cause = CHAN_TLS_ABSENT,
+		.sentence = "%s is to be reached over TLS, which this ROM has "
+			    "no room for. Use the full image."};
+
+	carrier_refuse(slot, &error);
+}
+
+void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
+{
+}
+
+void carrier_tls_send(struct carrier_slot *slot)
+{
+}
+
+void carrier_tls_turn(struct carrier_slot *slot)
+{
+}
+
+bool carrier_tls_closed(struct carrier_slot *slot, int rc)
+{
+	return false;
+}
+
+void carrier_tls_stop(struct carrier_slot *slot)
+{
+}
+
+void carrier_tls_end(struct carrier *c)
+{
+}
+
+const struct tls_report *carrier_tls_report(const struct carrier *c)
+{
+	return NULL;
+}
+
+int carrier_tls_check_ca(const char *text, size_t bytes, const uint8_t hash[32])
+{
+	return -EOPNOTSUPP;
+}
