@@ -198,6 +198,7 @@ void client_form_key(struct client *c, const struct kbd_key *key)
 		form_accept(c);
 	else if (ch == KBD_CHAR_ESC)
 		client_retry_now(c);
-	else if (ch < KBD_CHAR_BACKTAB)
+	for (; ch >= ' ' && ch < KBD_CHAR_BACKTAB;
+	     ch = kbd_ascii_next(&c->ascii))
 		form_insert(f, ch);
 }

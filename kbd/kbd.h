@@ -156,14 +156,17 @@ enum kbd_char {
 	KBD_CHAR_F1 = 0x110100, /* F1..F12 in order */
 };
 
-struct kbd_layout; /* a table of rows, see kbd_ascii.c */
+struct kbd_layout; /* kbd_layout.h */
 
 struct kbd_ascii {
 	const struct kbd_layout *layout;
-	uint8_t locks; /* KBD_LOCK_*; ours to toggle, the caller may set it */
+	uint8_t locks;	/* KBD_LOCK_*; ours to toggle, the caller may set it */
+	bool second;	/* of a layout with two alphabets: not the Latin one */
+	uint32_t dead;	/* the accent that waits for its letter; 0: none */
+	uint32_t after; /* what kbd_ascii_next() will give */
 };
 
-/* Layout by its name ("us"); NULL: unknown. */
+/* Layout by its name ("us", "de"; kbd_layout.c has all); NULL: unknown. */
 const struct kbd_layout *kbd_layout_find(const char *name);
 
 /* Start with the US layout and @locks. */
@@ -179,6 +182,12 @@ void kbd_ascii_init(struct kbd_ascii *a, uint8_t locks);
  */
 uint32_t kbd_ascii_feed(struct kbd_ascii *a, const struct kbd_scancode *s,
 			const struct kbd_key *key);
+
+/*
+ * What else the same key wrote, or 0: an accent and a character that it does
+ * not fit are two. Call it after each kbd_ascii_feed().
+ */
+uint32_t kbd_ascii_next(struct kbd_ascii *a);
 
 /* ---- The mouse's packets (kbd_mouse.c) ---- */
 
