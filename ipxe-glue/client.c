@@ -436,7 +436,7 @@ int client_main(struct client_options *options)
 	c->options = options;
 	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
-	memset(&c->uri, 0, sizeof(c->uri));
+	target_wipe(&c->uri);
 	port_free(c);
 	return rc;
 }

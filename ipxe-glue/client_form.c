@@ -135,7 +135,7 @@ static void form_accept(struct client *c)
 		memcpy(uri.password, c->uri.password, sizeof(uri.password));
 	memset(f->password, 0, sizeof(f->password));
 	c->taken = c->taken && form_same(&uri, &c->uri);
-	c->uri = uri;
+	target_move(&c->uri, &uri);
 	c->name[0] = '\0';
 	c->has_uri = true;
 	c->tries = 0;

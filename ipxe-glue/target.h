@@ -19,6 +19,8 @@
 #define TARGET_USER_BYTES    128
 #define TARGET_SUBJECT_BYTES 1024
 #define TARGET_TITLE_BYTES   80
+#define TARGET_URL_BYTES     512
+#define TARGET_WHY_BYTES     160
 /* The longest that a server takes, and a NUL. */
 #define TARGET_PASSWORD_BYTES 61
 
@@ -68,6 +70,11 @@ struct target {
 	 */
 	char *ca;
 	size_t ca_bytes;
+	/* Where to fetch them from, "" for nowhere, and their SHA-256: of the
+	   file, or of the one certificate in it (DER). */
+	char ca_url[TARGET_URL_BYTES];
+	bool ca_hashed;
+	uint8_t ca_sha256[32];
 	/* The subject that the server's certificate must have, as in a .vv;
 	   "" for the check by host name. */
 	char subject[TARGET_SUBJECT_BYTES];
@@ -85,6 +92,38 @@ struct target {
 	uint8_t color_depth;	  /* for the guest agent; 0: no wish */
 	uint32_t disable_effects; /* VD_AGENT_DISPLAY_CONFIG_FLAG_* */
 	bool delete_file;	  /* wipe our copy of the .vv once read */
+
+	/*
+	 * The URL that a .vv was fetched from: its password may be good for
+	 * seconds only, so that it is fetched anew for the next session; "" for
+	 * none.
+	 */
+	char source[TARGET_URL_BYTES];
+
+	uint32_t said; /* bit a row of option.c's table: it was said */
+	char why[TARGET_WHY_BYTES]; /* what was wrong with what was read last */
 };
+
+/* Nothing named, the rest as it is when nobody says anything. */
+void target_init(struct target *t);
+
+/* Forget everything, secrets first, and give back what it owns. */
+void target_wipe(struct target *t);
+
+/* Move @from to @to, which is wiped before; @from is as after target_init. */
+void target_move(struct target *to, struct target *from);
+
+/* Is @host an IPv6 address (not a name, not a proxy's token with colons)? */
+bool target_is_ip6(const char *host);
+
+/*
+ * Write whom @t names, for people: "host:port", an IPv6 address in brackets; a
+ * token that only a proxy understands as the title, or "a host behind the proxy
+ * NAME".
+ */
+void target_server(const struct target *t, char *buf, size_t room);
+
+/* Zero @n bytes that nobody reads again; the compiler leaves it in. */
+void target_forget(void *mem, size_t n);
 
 #endif

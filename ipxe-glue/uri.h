@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * spice:// URIs, as spice-gtk writes them: spice://HOST:PORT?key=value&...
- * Keys: port, password; and compression (auto, off, lz, glz, quic), ours.
+ * spice:// URIs, as spice-gtk writes them:
+ *
+ *	spice://[USER[:PASSWORD]@]HOST[:PORT][?key=value&key=value;...]
+ *	spice+tls://[USER[:PASSWORD]@]HOST:PORT[?...]
+ *
+ * The keys are the rows of option.c: port, tls-port, password, as there, and
+ * ours. With a tls-port TLS is used (carrier.c).
  */
 #ifndef IPXE_GLUE_URI_H
 #define IPXE_GLUE_URI_H
@@ -14,9 +19,10 @@
 /*
  * Read @text into @uri.
  *
- * @why: receives, on failure, what is wrong with it (static)
- * Returns 0; -EINVAL; -EPROTONOSUPPORT for another scheme and for what is not
- * done yet (TLS). @uri is undefined then.
+ * @uri: receives all of it; what it held is not given back (target_wipe)
+ * @why: receives, on failure, what is wrong with it; lives as long as @uri
+ * Returns 0; -EINVAL; -EPROTONOSUPPORT for another scheme. @uri owns nothing
+ * then, and only its why means something.
  */
 int uri_parse(struct target *uri, const char *text, const char **why);
 
@@ -26,7 +32,7 @@ int uri_parse(struct target *uri, const char *text, const char **why);
  */
 void uri_redact(const char *text, char *buf, size_t room);
 
-/* Write "host:port" (an IPv6 address in brackets) for people. */
+/* target_server() by its old name. */
 void uri_server(const struct target *uri, char *buf, size_t room);
 
 #endif

@@ -61,8 +61,8 @@ $(O)/%/libbearssl.a: tools/module.mk \
 	@echo "made $@: $(words $(filter %.o,$^)) objects"
 
 # The client on a workstation: tests/host's port in the place of the firmware's.
-SHOT_SRC := tools/spice-shot.c ipxe-glue/carrier.c ipxe-glue/carrier_tls.c ipxe-glue/uri.c \
-	test/host/port_posix.c $(SPICE_SRC)
+SHOT_SRC := tools/spice-shot.c $(patsubst %,ipxe-glue/%.c,carrier \
+	carrier_tls option proxy span target uri vv) test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@mkdir -p $(@D)

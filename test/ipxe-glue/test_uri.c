@@ -8,6 +8,8 @@
 
 #include <spice/enums.h>
 
+#include "ipxe-glue/option.h"
+#include "ipxe-glue/port.h"
 #include "ipxe-glue/uri.h"
 #include "test/test.h"
 
@@ -33,7 +35,8 @@ static const struct {
 	{"spice://[::ffff:192.0.2.1]:1", "::ffff:192.0.2.1", 1, "", LZ},
 	{"spice://[fe80::1%25en0]:1?password=x", "fe80::1%en0", 1, "x", LZ},
 	{"spice://user@h:5900", "h", 5900, "", LZ},
-	{"spice://user:x@[::1]:5900", "::1", 5900, "", LZ},
+	{"spice://user:x@[::1]:5900", "::1", 5900, "x", LZ},
+	{"spice://user:x@h:1?password=y", "h", 1, "y", LZ},
 	{"spice://h:1?password=", "h", 1, "", LZ},
 	{"spice://h:1?password=%70%c3%A4ss%20w%26", "h", 1, "p\xc3\xa4ss w&",
 	 LZ},
@@ -72,20 +75,156 @@ TEST(taken)
 	}
 }
 
+/* A URI with all that there is. */
+TEST(every_key)
+{
+	static const char text[] =
+		"spice://joe%40example@desk?port=5900&tls-port=5901;password=a%"
+		"26b"
+		"&username=jim&on-end=poweroff"
+		"&proxy=http://u:p%2540w@[2001:db8::2]:8080/"
+		"&secure-channels=main,inputs;disable-channels=cursor"
+		"&host-subject=O%3dExample,CN%3Ddesk&title=My%20desk"
+		"&ca=http://10.0.2.2/ca.pem&ca-sha256="
+		"00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f"
+		"101112131415161718191A1B1C1D1e1f&compression=auto-glz";
+	const char *why = "";
+	struct target t;
+	unsigned int i;
+
+	CHECK_EQ(uri_parse(&t, text, &why), 0);
+	CHECK(!strcmp(t.host, "desk"));
+	CHECK_EQ(t.port, 5900);
+	CHECK_EQ(t.tls_port, 5901);
+	CHECK(!strcmp(t.password, "a&b"));
+	CHECK(!strcmp(t.username, "jim"));
+	CHECK_EQ(t.on_end, TARGET_ON_END_POWEROFF);
+	CHECK(!strcmp(t.proxy.host, "2001:db8::2"));
+	CHECK_EQ(t.proxy.port, 8080);
+	CHECK(!strcmp(t.proxy.user, "u"));
+	CHECK(!strcmp(t.proxy.password, "p@w"));
+	CHECK_EQ(t.secure,
+		 1u << SPICE_CHANNEL_MAIN | 1u << SPICE_CHANNEL_INPUTS);
+	CHECK_EQ(t.disabled, 1u << SPICE_CHANNEL_CURSOR);
+	CHECK(!strcmp(t.subject, "O=Example,CN=desk"));
+	CHECK(!strcmp(t.title, "My desk"));
+	CHECK(!strcmp(t.ca_url, "http://10.0.2.2/ca.pem"));
+	CHECK(t.ca_hashed);
+	for (i = 0; i < 32; i++)
+		CHECK_EQ(t.ca_sha256[i], i);
+	CHECK_EQ(t.compression, SPICE_IMAGE_COMPRESSION_AUTO_GLZ);
+}
+
+/* The scheme says what the port is. */
+TEST(tls)
+{
+	const char *why = "";
+	struct target t;
+
+	CHECK_EQ(uri_parse(&t, "spice+tls://joe@[::1]:5901", &why), 0);
+	CHECK_EQ(t.port, 0);
+	CHECK_EQ(t.tls_port, 5901);
+	CHECK(!strcmp(t.username, "joe"));
+	CHECK_EQ(uri_parse(&t, "SPICE+TLS://h:2?secure-channels=all", &why), 0);
+	CHECK_EQ(t.tls_port, 2);
+	CHECK_EQ(t.secure, TARGET_CHANNELS_ALL);
+	CHECK_EQ(uri_parse(&t, "spice://h?tls-port=3", &why), 0);
+	CHECK_EQ(t.port, 0);
+	CHECK_EQ(t.tls_port, 3);
+}
+
+/* Words as on a command line; what was said is said. */
+TEST(words)
+{
+	struct target t;
+	unsigned int i;
+
+	target_init(&t);
+	CHECK_EQ(option_word(&t, span_of("--tls-port=7")), 0);
+	CHECK_EQ(option_word(&t, span_of("title=a=b")), 0);
+	CHECK_EQ(t.tls_port, 7);
+	CHECK(!strcmp(t.title, "a=b"));
+	CHECK_EQ(option_word(&t, span_of("titel=x")), -ENOENT);
+	CHECK(strstr(t.why, "titel"));
+	CHECK_EQ(option_word(&t, span_of("on-end")), -EINVAL);
+	CHECK(!strcmp(t.title, "a=b"));
+	for (i = 0; option_name(OPTION_SETTING, i); i++)
+		CHECK(strlen(option_name(OPTION_SETTING, i)) > 1);
+	CHECK_EQ(i, 13);
+	for (i = 0; option_name(OPTION_TLS_URI, i); i++)
+		CHECK(strcmp(option_name(OPTION_TLS_URI, i), "port"));
+}
+
+/* ---- settings ---- */
+
+static const char *setting_name, *setting_value;
+
+const char *port_setting(const char *name)
+{
+	return setting_name && !strcmp(name, setting_name) ? setting_value
+							   : NULL;
+}
+
+void port_free(void *mem)
+{
+	free(mem);
+}
+
+TEST(settings)
+{
+	struct target t;
+	const char *why;
+
+	CHECK_EQ(uri_parse(&t, "spice://h:1?on-end=reconnect", &why), 0);
+	setting_name = "spice/on-end";
+	setting_value = "menu";
+	CHECK_EQ(option_settings(&t), 0);
+	CHECK_EQ(t.on_end, TARGET_ON_END_RECONNECT);
+	CHECK_EQ(uri_parse(&t, "spice://h:1", &why), 0);
+	CHECK_EQ(option_settings(&t), 0);
+	CHECK_EQ(t.on_end, TARGET_ON_END_MENU);
+	setting_name = "spice/secure-channels";
+	setting_value = "mian";
+	CHECK_EQ(option_settings(&t), -EINVAL);
+	CHECK(strstr(t.why, "secure-channels="));
+	setting_name = NULL;
+}
+
 static const struct {
 	const char *text;
 	int rc;
 	const char *word; /* in the reason */
 } bad[] = {
 	{"", -EPROTONOSUPPORT, "spice://"},
-	{"spice", -EPROTONOSUPPORT, "spice://"},
+	{"spice", -EPROTONOSUPPORT, "spice+tls://"},
 	{"spice:/", -EPROTONOSUPPORT, "spice://"},
 	{"spice:h:1", -EPROTONOSUPPORT, "spice://"},
 	{"http://h:1", -EPROTONOSUPPORT, "spice://"},
 	{"spicy://h:1", -EPROTONOSUPPORT, "spice://"},
-	{"spice+tls://h:1", -EPROTONOSUPPORT, "TLS"},
 	{"spice+unix:///x", -EPROTONOSUPPORT, "spice://"},
-	{"spice://h:1?tls-port=2", -EPROTONOSUPPORT, "TLS"},
+	{"spice+tls://h", -EINVAL, "port"},
+	{"spice+tls://h:1?port=2", -EINVAL, "\"port\""},
+	{"spice+tls://h:1?tls-port=2", -EINVAL, "\"tls-port\""},
+	{"spice://h:1?tls-port=-1", -EINVAL, "tls-port= is not a number"},
+	{"spice://h:1?tls-port=0", -EINVAL, "tls-port="},
+	{"spice://u%@h:1", -EINVAL, "user name"},
+	{"spice://h:1?on-end=later", -EINVAL, "on-end= is none of"},
+	{"spice://h:1?proxy=ftp://p", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=https://p", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=p:0", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=@p", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=[::1", -EINVAL, "proxy="},
+	{"spice://h:1?proxy=[::1]x", -EINVAL, "proxy="},
+	{"spice://h:1?secure-channels=mian", -EINVAL, "secure-channels="},
+	{"spice://h:1?ca=desk.pem", -EINVAL, "ca= is no URL"},
+	{"spice://h:1?ca=http://h/ca.pem", -EINVAL, "ca-sha256="},
+	{"spice://h:1?ca-sha256=00", -EINVAL, "64 hex"},
+	{"spice://h:1?type=spice", -EINVAL, "\"type\""},
+	{"spice://h:1?a%0a\x01"
+	 "b=x",
+	 -EINVAL, "\"a%0a?b\""},
+	{"spice://h:1?color-depth=32", -EINVAL, "\"color-depth\""},
 	{"spice://", -EINVAL, "host"},
 	{"spice://:5900", -EINVAL, "host"},
 	{"spice://user@:5900", -EINVAL, "host"},
@@ -112,7 +251,6 @@ static const struct {
 	{"spice://h:1?password=a%00b", -EINVAL, "password="},
 	{"spice://h:1?compression=jpeg", -EINVAL, "compression="},
 	{"spice://h:1?compression", -EINVAL, "compression="},
-	{"spice://h:1?proxy=x", -EINVAL, "key"},
 	{"spice://h:1?passwor=x", -EINVAL, "key"},
 	{"spice://h:1?&port=2", -EINVAL, "key"},
 };
@@ -204,6 +342,24 @@ TEST(server)
 
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "10.0.2.2:5930"));
+	uri.tls_port = 5931;
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "10.0.2.2:5930"));
+	uri.port = 0;
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "10.0.2.2:5931"));
+	/* A token that only a proxy understands. */
+	strcpy(uri.host, "pvespiceproxy:6613:100:pve1::abcd");
+	strcpy(uri.proxy.host, "pve1");
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "a host behind the proxy pve1"));
+	strcpy(uri.title, "VM 100");
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "VM 100"));
+	uri.port = 5930;
+	strcpy(uri.host, "fe80::1%en0");
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "[fe80::1%en0]:5930"));
 	strcpy(uri.host, "fe80::1");
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "[fe80::1]:5930"));
@@ -214,6 +370,10 @@ TEST(server)
 int main(void)
 {
 	RUN(taken);
+	RUN(every_key);
+	RUN(tls);
+	RUN(words);
+	RUN(settings);
 	RUN(refused);
 	RUN(redacted);
 	RUN(lengths);

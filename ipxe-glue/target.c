@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * A target's life, and its name for people.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <spice/enums.h>
+
+#include "ipxe-glue/port.h"
+#include "ipxe-glue/target.h"
+
+void target_forget(void *mem, size_t n)
+{
+	volatile uint8_t *p = mem;
+
+	while (n--)
+		*p++ = 0;
+}
+
+void target_init(struct target *t)
+{
+	memset(t, 0, sizeof(*t));
+	/*
+	 * This is a policy decision: LZ is what every server has, what our
+	 * decoder is fastest at, and what never turns into an encoding that we
+	 * do not know when the server takes the line for a slow one.
+	 */
+	t->compression = SPICE_IMAGE_COMPRESSION_LZ;
+}
+
+void target_wipe(struct target *t)
+{
+	port_free(t->ca);
+	target_forget(t, sizeof(*t));
+	target_init(t);
+}
+
+void target_move(struct target *to, struct target *from)
+{
+	target_wipe(to);
+	*to = *from;
+	from->ca = NULL;
+	target_wipe(from);
+}
+
+bool target_is_ip6(const char *host)
+{
+	bool colon = false;
+
+	for (; *host && *host != '%'; host++) {
+		if (!strchr("0123456789abcdefABCDEF:.", *host))
+			return false;
+		colon |= *host == ':';
+	}
+	return colon;
+}
+
+void target_server(const struct target *t, char *buf, size_t room)
+{
+	unsigned int port = t->port ? t->port : t->tls_port;
+
+	if (target_is_ip6(t->host))
+		snprintf(buf, room, "[%s]:%u", t->host, port);
+	else if (!strchr(t->host, ':'))
+		snprintf(buf, room, "%s:%u", t->host, port);
+	else if (t->title[0])
+		snprintf(buf, room, "%s", t->title);
+	else
+		snprintf(buf, room, "a host behind the proxy %s",
+			 t->proxy.host);
+}
