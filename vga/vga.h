@@ -190,6 +190,27 @@ void vga_pointer_move(struct vga *v, int32_t x, int32_t y);
 /* Hide the pointer; the next present takes it away. */
 void vga_pointer_hide(struct vga *v);
 
+/* ---- The picture put aside ---- */
+
+/*
+ * Make all that the screen shows grey and half as bright, for good: the next
+ * session's first present is whole again. Nothing in text mode.
+ */
+void vga_grey(struct vga *v);
+
+#define VGA_BAR_COLS   76 /* characters in a row of vga_bar at most */
+#define VGA_BAR_ROW_PX 20
+
+/*
+ * Write @text (UTF-8) into row @row of a band of @rows rows of text, which lies
+ * across the middle of the screen, over whatever it shows.
+ *
+ * Returns false in text mode, where the band is higher than the screen, and
+ * where the BIOS gives no font.
+ */
+bool vga_bar(struct vga *v, unsigned int rows, unsigned int row,
+	     const char *text);
+
 /* ---- Text ---- */
 
 #define VGA_TEXT_ROWS 25

@@ -186,6 +186,10 @@ static void fake_call(struct bios *bios, uint8_t vector, struct bios_regs *regs)
 	case 0x02:
 		f->cursor = regs->edx;
 		break;
+	case 0x11:
+		regs->es = f->no_font ? 0 : FAKE_FONT >> 4;
+		regs->ebp = 0;
+		break;
 	case 0x4f:
 		if (f->version)
 			regs->eax = vbe(f, regs) ? 0x004f : 0x014f;
@@ -215,10 +219,16 @@ static void *fake_low(struct bios *bios, size_t bytes, uint16_t *segment)
 	return f->no_low ? NULL : f->memory + (FAKE_LOW << 4);
 }
 
+uint8_t vga_fake_font(uint8_t c, int y)
+{
+	return c == ' ' ? 0 : (uint8_t)(c * 7 + y * 29);
+}
+
 void vga_fake_init(struct vga_fake *f, const struct vga_fake_mode *modes,
 		   int count)
 {
 	uint8_t *all = malloc(FAKE_FB_BYTES + 2 * FAKE_FB_WALL);
+	int i;
 
 	if (!all)
 		abort();
@@ -230,6 +240,9 @@ void vga_fake_init(struct vga_fake *f, const struct vga_fake_mode *modes,
 	f->bios.map = fake_map;
 	f->bios.low = fake_low;
 	f->version = 0x0300;
+	for (i = 0; i < 256 * 16; i++)
+		f->memory[FAKE_FONT + i] = vga_fake_font((uint8_t)(i / 16),
+							 i % 16);
 	f->memory_64k = FAKE_FB_BYTES >> 16;
 	f->modes = modes;
 	f->mode_count = count;

@@ -30,13 +30,14 @@ struct vga_fake_mode {
 #define FAKE_FB_BYTES  (16u << 20)
 #define FAKE_FB_WALL   4096
 #define FAKE_LOW       0x8f00u /* segment of the low memory */
+#define FAKE_FONT      0xc4000u
 #define FAKE_CALLS_MAX 64
 
 struct vga_fake {
 	struct bios bios;
 	uint8_t memory[1 << 20];
 	uint8_t *fb; /* inside the walls */
-	bool no_low, no_map;
+	bool no_low, no_map, no_font;
 	uint16_t version;      /* 0: no VBE */
 	const char *signature; /* NULL: VESA */
 	uint16_t memory_64k;
@@ -55,6 +56,9 @@ struct vga_fake {
 void vga_fake_init(struct vga_fake *f, const struct vga_fake_mode *modes,
 		   int count);
 void vga_fake_free(struct vga_fake *f);
+
+/* Line @y of character @c in the BIOS's font. */
+uint8_t vga_fake_font(uint8_t c, int y);
 
 /* Is the memory round the frame buffer untouched? */
 bool vga_fake_walls(const struct vga_fake *f);
