@@ -8,9 +8,11 @@
  * to close, and the server waits.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ipxe-glue/carrier.h"
+#include "ipxe-glue/carrier_proxy.h"
 #include "ipxe-glue/carrier_tls.h"
 
 /*
@@ -29,7 +31,12 @@ static void carrier_consume(struct carrier_slot *slot)
 
 	if (!slot->tcp || !held || !c->session)
 		return;
-	if (chan_session_backlog(c->session, slot->slot) > c->queue_bytes)
+	/*
+	 * Quirk: Proxmox VE's proxy drops a client that leaves more than 640
+	 * KiB unread. Through a proxy everything is read; memory bounds it.
+	 */
+	if (!c->uri->proxy.host[0] &&
+	    chan_session_backlog(c->session, slot->slot) > c->queue_bytes)
 		return;
 	slot->held = 0;
 	port_tcp_consumed(slot->tcp, held);
@@ -40,7 +47,10 @@ static void carrier_tcp_resolved(void *ctx, const char *address)
 	struct carrier_slot *slot = ctx;
 	struct carrier *c = slot->carrier;
 
-	if (c->resolved && slot->slot == CHAN_SLOT_MAIN)
+	if (slot->slot != CHAN_SLOT_MAIN)
+		return;
+	snprintf(c->address, sizeof(c->address), "%s", address);
+	if (c->resolved)
 		c->resolved(c->ctx, address);
 }
 
@@ -68,7 +78,12 @@ void carrier_refuse(struct carrier_slot *slot, const struct chan_error *error)
 
 static void carrier_tcp_open(void *ctx)
 {
-	carrier_through(ctx);
+	struct carrier_slot *slot = ctx;
+
+	if (slot->step)
+		carrier_proxy_start(slot);
+	else
+		carrier_through(slot);
 }
 
 static void carrier_tcp_recv(void *ctx, const void *bytes, size_t n)
@@ -76,7 +91,10 @@ static void carrier_tcp_recv(void *ctx, const void *bytes, size_t n)
 	struct carrier_slot *slot = ctx;
 
 	slot->held += n;
-	carrier_input(slot, bytes, n);
+	if (slot->step)
+		carrier_proxy_input(slot, bytes, n);
+	else
+		carrier_input(slot, bytes, n);
 	carrier_consume(slot);
 }
 
@@ -91,6 +109,10 @@ static void carrier_tcp_closed(void *ctx, int rc)
 
 	slot->tcp = NULL;
 	slot->held = 0;
+	if (slot->step) {
+		carrier_proxy_closed(slot, rc);
+		return;
+	}
 	if (slot->tls && carrier_tls_closed(slot, rc))
 		return;
 	chan_session_closed(slot->carrier->session, slot->slot, rc);
@@ -113,9 +135,16 @@ static void carrier_open(void *ctx, unsigned int i, bool secure)
 
 	slot->held = 0;
 	slot->secure = secure;
-	slot->tcp = port_tcp_open(c->uri->host,
-				  secure ? c->uri->tls_port : c->uri->port,
-				  &carrier_tcp_events, slot);
+	slot->step = c->uri->proxy.host[0] ? CARRIER_PROXY_CONNECTING
+					   : CARRIER_PROXY_NONE;
+	if (slot->step)
+		slot->tcp = port_tcp_open(c->uri->proxy.host,
+					  c->uri->proxy.port,
+					  &carrier_tcp_events, slot);
+	else
+		slot->tcp = port_tcp_open(
+			c->uri->host, secure ? c->uri->tls_port : c->uri->port,
+			&carrier_tcp_events, slot);
 	/* The session is in the middle of something: the next turn tells it. */
 	slot->refused = !slot->tcp;
 }
@@ -126,6 +155,7 @@ static void carrier_close(void *ctx, unsigned int i)
 	struct port_tcp *tcp = c->slot[i].tcp;
 
 	carrier_tls_stop(&c->slot[i]);
+	c->slot[i].step = CARRIER_PROXY_NONE;
 	c->slot[i].tcp = NULL;
 	c->slot[i].refused = false;
 	if (tcp)
@@ -267,6 +297,8 @@ void carrier_flush(struct carrier *c)
 		const void *bytes;
 		size_t n;
 
+		if (slot->step)
+			continue;
 		if (slot->secure) {
 			carrier_tls_send(slot);
 			continue;
@@ -303,8 +335,10 @@ bool carrier_turn(struct carrier *c)
 	if (!c->session)
 		return false;
 	carrier_refused(c);
-	for (i = 0; i < CHAN_SLOTS; i++)
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		carrier_proxy_turn(&c->slot[i]);
 		carrier_tls_turn(&c->slot[i]);
+	}
 	chan_session_tick(c->session, port_now_us());
 	more = chan_session_work(c->session);
 	for (i = 0; i < CHAN_SLOTS; i++)

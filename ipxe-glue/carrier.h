@@ -20,12 +20,21 @@
 #include <stdint.h>
 
 #include "ipxe-glue/port.h"
+#include "ipxe-glue/proxy.h"
 #include "ipxe-glue/uri.h"
 #include "spice/chan/chan_session.h"
 
 struct carrier;
 struct carrier_tls;
 struct carrier_trust;
+
+/* How far the way through a proxy is (carrier_proxy.c). */
+enum carrier_proxy_step {
+	CARRIER_PROXY_NONE, /* open, or there is no proxy */
+	CARRIER_PROXY_CONNECTING,
+	CARRIER_PROXY_ASKING, /* some of the request is still to be sent */
+	CARRIER_PROXY_ASKED,
+};
 
 struct carrier_slot {
 	struct carrier *carrier;
@@ -35,6 +44,11 @@ struct carrier_slot {
 	bool refused;	      /* there was no memory to connect */
 	size_t held; /* bytes taken, but not yet told the port as consumed */
 	struct carrier_tls *tls; /* NULL: none (yet) */
+
+	enum carrier_proxy_step step;
+	size_t asked;	   /* bytes of the proxy's request that were sent */
+	uint64_t asked_us; /* since when */
+	struct proxy_answer answer;
 };
 
 struct carrier {
@@ -44,6 +58,7 @@ struct carrier {
 	const struct target *uri;
 	size_t queue_bytes;	     /* more than this waiting: stop reading */
 	struct carrier_trust *trust; /* carrier_tls.c's, NULL: none yet */
+	char address[48]; /* what TCP's peer was found to be, "": not yet */
 
 	/* The user's. */
 	const struct chan_session_events *events;

@@ -240,6 +240,7 @@ static int option_take(struct target *t, unsigned int i, unsigned int from,
 {
 	uint8_t *at = (uint8_t *)t + option_rows[i].at;
 	unsigned int kind = option_rows[i].kind;
+	int rc;
 
 	/* Nothing said, or said to be none. */
 	if (from == OPTION_VV &&
@@ -248,9 +249,13 @@ static int option_take(struct target *t, unsigned int i, unsigned int from,
 		memset(at, 0, option_rows[i].bytes);
 		return 0;
 	}
-	if (option_kinds[kind].read(value, at, option_rows[i].bytes))
+	rc = option_kinds[kind].read(value, at, option_rows[i].bytes);
+	if (rc)
 		return option_wrong(t, span_of(option_rows[i].name),
-				    option_kinds[kind].wrong);
+				    rc == -EOPNOTSUPP
+					    ? "is more than this ROM "
+					      "has room for"
+					    : option_kinds[kind].wrong);
 	t->said |= 1u << i;
 	if (kind == OPTION_SHA256)
 		t->ca_hashed = true;

@@ -62,7 +62,7 @@ $(O)/%/libbearssl.a: tools/module.mk \
 
 # The client on a workstation: tests/host's port in the place of the firmware's.
 SHOT_SRC := tools/spice-shot.c $(patsubst %,ipxe-glue/%.c,carrier \
-	carrier_tls option proxy span target uri vv) test/host/port_posix.c $(SPICE_SRC)
+	carrier_proxy carrier_tls option proxy span target uri vv) test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@mkdir -p $(@D)

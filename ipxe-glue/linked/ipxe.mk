@@ -19,16 +19,18 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
-# The compact ROM has no room for TLS: what stands in for it refuses.
-SPICE_LEFT_OUT_compact := %/ipxe-glue/carrier_tls.c
-SPICE_LEFT_OUT_full := %/ipxe-glue/linked/linked_no_tls.c
+# The compact ROM has no room for TLS and proxies: what stands in for them
+# refuses.
+SPICE_LEFT_OUT_compact := $(addprefix %/ipxe-glue/,carrier_tls.c \
+	carrier_proxy.c proxy.c)
+SPICE_LEFT_OUT_full := %_no_tls.c %_no_proxy.c
 SPICE_LEFT_OUT := $(SPICE_LEFT_OUT_$(SPICE_CONFIG))
 SPICE_PLAIN := $(filter-out $(SPICE_LEFT_OUT),$(SPICE_PLAIN))
 # What knows iPXE.
-SPICE_GLUE := $(filter-out %_no_tls.c,$(wildcard \
+SPICE_GLUE := $(filter-out %_no_tls.c %_no_proxy.c,$(wildcard \
 	$(SPICE_TOP)/ipxe-glue/linked/*.c))
 SPICE_PLAIN += $(filter-out $(SPICE_LEFT_OUT),$(wildcard \
-	$(SPICE_TOP)/ipxe-glue/linked/*_no_tls.c))
+	$(SPICE_TOP)/ipxe-glue/linked/linked_no_*.c))
 SPICE_ASM := $(wildcard $(SPICE_TOP)/kbd/*.S)
 SPICE_BEAR := $(wildcard $(SPICE_WRAP)/br_*.c)
 

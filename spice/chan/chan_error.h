@@ -67,6 +67,9 @@ enum chan_cause {
 	CHAN_TLS_BROKEN,  /* it does not go on as TLS must; detail: why */
 	CHAN_TLS_CA,	  /* the certificates given here cannot be read */
 	CHAN_TLS_ABSENT,  /* this build has no TLS */
+
+	CHAN_PROXY, /* the proxy on the way: rc, or detail its answer's number;
+		       who found out says the sentence */
 };
 
 /* May a person who confirms the certificate's fingerprint go on? */

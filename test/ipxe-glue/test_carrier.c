@@ -563,6 +563,189 @@ TEST(optional)
 	CHECK(end());
 }
 
+/* ---- through a proxy ---- */
+
+static void begin_proxied(void)
+{
+	begin();
+	strcpy(user.uri.host, "desk");
+	strcpy(user.uri.proxy.host, "pve1");
+	user.uri.proxy.port = 3128;
+	carrier_start(&user.carrier, &user.uri);
+}
+
+static void end_proxied(void)
+{
+	memset(&user.uri, 0, sizeof(user.uri));
+}
+
+/* The way is asked for, then the session speaks; each channel asks anew. */
+TEST(proxy)
+{
+	static const char asked[] = "CONNECT desk:5930 HTTP/1.0\r\n"
+				    "Host: desk:5930\r\n\r\n";
+	struct port_tcp *tcp = &port.tcp[0];
+
+	begin_proxied();
+	CHECK(!strcmp(tcp->host, "pve1"));
+	CHECK_EQ(tcp->port, 3128);
+	turns();
+	CHECK_EQ(tcp->out_len, 0);
+	port.room = 20;
+	tcp->ev->open(tcp->ctx);
+	CHECK_EQ(tcp->out_len, 0);
+	turns();
+	CHECK_EQ(tcp->out_len, 20);
+	port.room = SIZE_MAX;
+	turns();
+	turns();
+	CHECK_EQ(tcp->out_len, sizeof(asked) - 1);
+	CHECK(!memcmp(tcp->out, asked, tcp->out_len));
+	tcp->out_len = 0;
+	recv_bytes(0, "HTTP/1.0 200 OK\r\n", 17);
+	turns();
+	CHECK_EQ(tcp->out_len, 0);
+	CHECK_EQ(tcp->consumed, 17);
+	recv_bytes(0, "\r\n", 2);
+	turns();
+	CHECK_EQ(tcp->out_len, 42);
+	CHECK(!memcmp(tcp->out, "REDQ", 4));
+	CHECK_EQ(user.ends, 0);
+	/* From here on nothing is the proxy's. */
+	recv_bytes(0, "HTTP", 4);
+	turns();
+	CHECK_EQ(user.error.cause, CHAN_IS_HTTP);
+	CHECK(end());
+	end_proxied();
+}
+
+/* What comes behind the answer, in the same segment, is the server's. */
+TEST(proxy_rest)
+{
+	begin_proxied();
+	port.tcp[0].ev->open(port.tcp[0].ctx);
+	turns();
+	recv_bytes(0, "HTTP/1.1 200 x\r\n\r\nRFB 003", 25);
+	turns();
+	CHECK_EQ(user.error.cause, CHAN_IS_VNC);
+	CHECK(end());
+	end_proxied();
+}
+
+static const struct {
+	const char *answer;
+	int rc;
+	uint32_t detail;
+	const char *words; /* in the sentence */
+} refusals[] = {
+	{"HTTP/1.0 401 invalid ticket\r\n\r\n", -EACCES, 401, "ticket"},
+	{"HTTP/1.1 403 no\r\n\r\n", -EACCES, 403, "does not allow"},
+	{"HTTP/1.1 407 who\r\n\r\n", -EACCES, 407, "password"},
+	{"HTTP/1.1 502 gone\r\n\r\n", -EACCES, 502, "cannot reach desk:5930"},
+	{"HTTP/1.1 503 gone\r\nA: b\r\n\r\n<html>", -EACCES, 503,
+	 "cannot reach"},
+	{"HTTP/1.1 504 gone\r\n\r\n", -EACCES, 504, "no answer from"},
+	{"HTTP/1.1 418 tea\r\n\r\n", -EACCES, 418, "its answer: 418"},
+	{"SSH-2.0", -EPROTO, 0, "no HTTP proxy"},
+	{"HTTP/1.1 502 go", -EACCES, 502, "cannot reach"}, /* and closes */
+	{"", -ECONNRESET, 0, "hung up"},		   /* closes */
+};
+
+TEST(proxy_refuses)
+{
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		begin_proxied();
+		port.tcp[0].ev->resolved(port.tcp[0].ctx, "192.0.2.1");
+		port.tcp[0].ev->open(port.tcp[0].ctx);
+		turns();
+		recv_bytes(0, refusals[i].answer, strlen(refusals[i].answer));
+		if (port.tcp[0].open && !user.ends) {
+			recv_bytes(0, "ne\r\n", 4 * !!refusals[i].answer[0]);
+			port.tcp[0].open = false;
+			port.tcp[0].ev->closed(port.tcp[0].ctx, 0);
+		}
+		turns();
+		CHECK_EQ(user.ends, 1);
+		CHECK_EQ(user.error.cause, CHAN_PROXY);
+		CHECK_EQ(user.error.rc, refusals[i].rc);
+		CHECK_EQ(user.error.detail, refusals[i].detail);
+		chan_error_sentence(&user.error, "desk:5930", text,
+				    sizeof(text));
+		if (!strstr(text, refusals[i].words))
+			printf("# %s\n", text);
+		CHECK(strstr(text, refusals[i].words));
+		CHECK(strstr(text, "pve1:3128 (192.0.2.1)"));
+		CHECK(!strchr(text, '%'));
+		CHECK(end());
+		end_proxied();
+	}
+}
+
+/* A proxy that cannot be had has sentences of its own, with its name. */
+TEST(proxy_lost)
+{
+	static const int reasons[] = {
+		-ENOENT,       -EAGAIN,	   -ENETUNREACH, -EHOSTUNREACH,
+		-ECONNREFUSED, -ETIMEDOUT, -ENOMEM,	 -EIO};
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		begin_proxied();
+		port.tcp[0].open = false;
+		port.tcp[0].ev->closed(port.tcp[0].ctx, reasons[i]);
+		turns();
+		CHECK_EQ(user.error.cause, CHAN_PROXY);
+		CHECK_EQ(user.error.rc, reasons[i]);
+		chan_error_sentence(&user.error, "desk:5930", text,
+				    sizeof(text));
+		CHECK(strstr(text, "pve1:3128"));
+		CHECK(end());
+		end_proxied();
+	}
+	/* One that says nothing. */
+	begin_proxied();
+	port.tcp[0].ev->open(port.tcp[0].ctx);
+	port.now = 1;
+	turns();
+	port.now += 29000000;
+	turns();
+	CHECK_EQ(user.ends, 0);
+	port.now += 2000000;
+	turns();
+	CHECK_EQ(user.ends, 1);
+	CHECK_EQ(user.error.rc, -EBUSY);
+	CHECK(end());
+	/* A name that cannot be asked for. */
+	begin_proxied();
+	strcpy(user.uri.host, "a b");
+	port.tcp[0].ev->open(port.tcp[0].ctx);
+	port.now = 1;
+	turns();
+	CHECK_EQ(user.error.rc, -EINVAL);
+	CHECK(end());
+	end_proxied();
+}
+
+/* A proxy drops who leaves much unread: everything is read. */
+TEST(proxy_is_drained)
+{
+	static const uint8_t notify[6 + 200] = {7, 0, 200};
+	size_t told;
+
+	CHECK(all_up());
+	strcpy(user.uri.proxy.host, "pve1");
+	user.carrier.queue_bytes = 0;
+	told = port.tcp[3].consumed;
+	recv_bytes(3, notify, sizeof(notify));
+	CHECK_EQ(port.tcp[3].consumed, told + sizeof(notify));
+	CHECK(end());
+	end_proxied();
+}
+
 int main(void)
 {
 	RUN(life);
@@ -577,5 +760,10 @@ int main(void)
 	RUN(silence);
 	RUN(yield);
 	RUN(optional);
+	RUN(proxy);
+	RUN(proxy_rest);
+	RUN(proxy_refuses);
+	RUN(proxy_lost);
+	RUN(proxy_is_drained);
 	return test_end();
 }
