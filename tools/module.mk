@@ -69,6 +69,14 @@ $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@echo "  $@"
 	$(Q)$(CC) -o $@ $^
 
+# The decoders alone, for files.
+DECODE_SRC := tools/spice-decode.c $(wildcard spice/codec/*.c spice/pix/*.c)
+ALL += $(B)/spice-decode
+$(B)/spice-decode: $(DECODE_SRC:%.c=$(O)/host/%.o)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CC) -o $@ $^
+
 run: all
 	@tools/setup run
 	@tools/run
