@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-"""How many lines of a folder's sources its unit tests run.
+"""How many lines of a folder's sources its unit tests run, or a fuzzer.
 
     test/coverage.py [-v] [--least PERCENT] FOLDER [TEST.c]...
+    test/coverage.py [-v] [--least PERCENT] --fuzz WHAT [INPUT]...
 
 FOLDER is one with sources (spice/codec, kbd). Its tests are, where none are
 named, test/FOLDER/test_*.c, or for a part of spice/ test/spice/test_PART_*.c.
 It may be one source (ipxe-glue/uri.c), whose test is test/ipxe-glue/test_uri.c.
 The sources are compiled anew with gcov's counters, the tests as they are for
 `make unit`, which must have been run: what else they need is linked from there.
+With --fuzz it is the target test/fuzz/fuzz_WHAT.c, replaying its pack or the
+inputs that are named, and the sources that its comment says it covers.
 Prints a line for each file and the lines that were not run (-v: all, else the
 first few); the exit status says whether every file reached PERCENT (95).
 """
@@ -18,6 +21,7 @@ import collections
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -50,11 +54,22 @@ def run(command, **more):
     return done.stdout
 
 
-def build(folder, out):
-    """Compiles the folder's sources with counters. Returns the objects."""
+def fuzz_targets():
+    """The names of all fuzzers."""
+    return sorted(os.path.basename(path)[len("fuzz_"):-2]
+                  for path in glob.glob(f"{ROOT}/test/fuzz/fuzz_*.c"))
+
+
+def fuzz_covers(what):
+    """The files that a fuzzer's comment says it covers."""
+    with open(f"test/fuzz/fuzz_{what}.c", encoding="utf-8") as file:
+        comment = file.read().split("covers:", 1)[1].split("*/", 1)[0]
+    return re.findall(r"\S+\.[ch]\b", comment)
+
+
+def build(sources, out):
+    """Compiles sources with counters. Returns the objects."""
     objects = []
-    sources = [folder] if folder.endswith(".c") else sorted(
-        glob.glob(f"{folder}/*.c"))
     for source in sources:
         objects.append(os.path.join(
             out, os.path.basename(source)[:-2] + ".o"))
@@ -72,15 +87,25 @@ def run_tests(tests, objects, out):
         run([program])
 
 
-def count(objects, folder):
-    """{file: {line: times run}} of the folder's files, headers as well."""
+def run_fuzz(what, inputs, objects, out):
+    """Links a fuzzer's target and replays inputs."""
+    program = os.path.join(out, "replay_" + what)
+    run(["gcc", "-fsanitize=address,undefined", "--coverage", "-o", program,
+         f"build/asan/test/fuzz/fuzz_{what}.o",
+         "build/asan/test/fuzz/replay.o", *objects,
+         "-Wl,--start-group", *LIBS, "-Wl,--end-group"])
+    run([program, *(inputs or [f"test/fuzz/packs/{what}.pack"])])
+
+
+def count(objects, wanted):
+    """{file: {line: times run}} of the files that are wanted."""
     lines = collections.defaultdict(collections.Counter)
     for item in objects:
         text = run(["gcov", "--json-format", "--stdout", item])
         for line in text.splitlines():
             for file in json.loads(line)["files"]:
                 name = os.path.normpath(file["file"])
-                if folder not in (name, os.path.dirname(name)):
+                if not wanted(name):
                     continue
                 for one in file["lines"]:
                     lines[name][one["line_number"]] += one["count"]
@@ -115,20 +140,38 @@ def report(lines, least, verbose):
     return short
 
 
-def measure(folder, tests, least, verbose=False):
-    """All of it. Returns the files that fell short."""
-    os.chdir(ROOT)
-    folder = os.path.normpath(folder)
-    out = os.path.join("build", "cov", folder)
+def make_folder(name):
+    """A folder for what one measurement builds, without old counts."""
+    out = os.path.join("build", "cov", name)
     os.makedirs(out, exist_ok=True)
     for old in glob.glob(f"{out}/*.gcda"):
         os.unlink(old)
+    return out
+
+
+def measure(folder, tests, least, verbose=False):
+    """A folder by its unit tests. Returns the files that fell short."""
+    os.chdir(ROOT)
+    folder = os.path.normpath(folder)
+    out = make_folder(folder)
     tests = tests or default_tests(folder)
     if not tests:
         sys.exit(f"no unit tests for {folder}")
-    objects = build(folder, out)
+    objects = build([folder] if folder.endswith(".c") else
+                    sorted(glob.glob(f"{folder}/*.c")), out)
     run_tests(tests, objects, out)
-    return report(count(objects, folder), least, verbose)
+    return report(count(objects, lambda name: folder in (
+        name, os.path.dirname(name))), least, verbose)
+
+
+def measure_fuzz(what, inputs, least, verbose=False):
+    """What a fuzzer covers. Returns the files that fell short."""
+    os.chdir(ROOT)
+    out = make_folder("fuzz-" + what)
+    covers = fuzz_covers(what)
+    objects = build([name for name in covers if name.endswith(".c")], out)
+    run_fuzz(what, inputs, objects, out)
+    return report(count(objects, lambda name: name in covers), least, verbose)
 
 
 def main():
@@ -136,10 +179,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-v", action="store_true", help="show every line")
     parser.add_argument("--least", type=float, default=95, metavar="PERCENT")
-    parser.add_argument("folder")
-    parser.add_argument("tests", nargs="*")
+    parser.add_argument("--fuzz", action="store_true")
+    parser.add_argument("what", metavar="FOLDER or WHAT")
+    parser.add_argument("tests", nargs="*", metavar="TEST.c or INPUT")
     args = parser.parse_args()
-    short = measure(args.folder, args.tests, args.least, args.v)
+    short = (measure_fuzz if args.fuzz else measure)(
+        args.what, args.tests, args.least, args.v)
     for name in short:
         print(f"{name}: below {args.least:g} %")
     sys.exit(bool(short))

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * libFuzzer's way into all decoders.
+ * The fuzzers' way into the decoders: what fuzz_codec_*.c have in common.
  *
  * An input is a list of images for one GLZ window. Each is SEED_BYTES of
  * description and its stream, whose header is made from the description, so
  * that the fuzzer spends its time behind it:
  *
- *	0     which (names[])
+ *	0     which of the target's kinds
  *	1     stream type, bitmap format, low byte of glz_size and jpeg_size
  *	2     flags: 1 top-down, 2 a palette, 4 gaps in the pixmap, 8 the stream
- *	      has its own header, 16 wide (width times 32)
- *	3, 4  width and height, less 1
+ *	      has its own header, 16 wide (width times 32), 32 memory runs out,
+ *	      64 the pixmap does not fit or there is no window, 128 the image's
+ *	      id is what 7 says
+ *	3, 4  width and height, less 1; the top two bits of the height's are
+ *	      after how many allocations memory runs out, or what does not fit
  *	5, 6  length of the stream
  *	7     slack of a bitmap's stride, GLZ distance to the window's head,
  *	      high byte of glz_size and jpeg_size
  *
  * Decoded twice, in a pixmap with and one without gaps; both must agree. Reads
- * and writes outside are the sanitizers' to find.
+ * and writes outside are the sanitizers' to find, time is libFuzzer's; memory
+ * is bounded here.
  */
+#ifndef TEST_FUZZ_IMAGES_H
+#define TEST_FUZZ_IMAGES_H
+
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +39,23 @@
 
 #define SEED_BYTES 8
 #define WINDOW_PX  60000
+/* More than any decoder may have at a time, by the sides of its image. */
+#define BOUND_BYTES    (1u << 20)
+#define BOUND_PX_BYTES 16
 
-enum { BITMAP, LZ, LZ_PLT, GLZ, QUIC, ZLIB_GLZ, LZ4, JPEG, JPEG_ALPHA, KINDS };
+enum fuzz_kind {
+	BITMAP,
+	LZ,
+	LZ_PLT,
+	GLZ,
+	QUIC,
+	ZLIB_GLZ,
+	LZ4,
+	JPEG,
+	JPEG_ALPHA
+};
 
-static const uint8_t image_types[KINDS] = {
+static const uint8_t image_types[] = {
 	SPICE_IMAGE_TYPE_BITMAP,     SPICE_IMAGE_TYPE_LZ_RGB,
 	SPICE_IMAGE_TYPE_LZ_PLT,     SPICE_IMAGE_TYPE_GLZ_RGB,
 	SPICE_IMAGE_TYPE_QUIC,	     SPICE_IMAGE_TYPE_ZLIB_GLZ_RGB,
@@ -42,17 +63,44 @@ static const uint8_t image_types[KINDS] = {
 	SPICE_IMAGE_TYPE_JPEG_ALPHA,
 };
 
+/* What the decoder has, and may have. */
+struct fuzz_heap {
+	size_t used, bound;
+	long allocs_left; /* negative: all succeed */
+	uint32_t yields;
+};
+
 static void *fuzz_alloc(void *ctx, size_t bytes)
 {
-	return malloc(bytes);
+	struct fuzz_heap *heap = ctx;
+	void *mem;
+
+	if (heap->used + bytes > heap->bound)
+		abort();
+	if (!heap->allocs_left)
+		return NULL;
+	if (heap->allocs_left > 0)
+		heap->allocs_left--;
+	mem = malloc(bytes);
+	heap->used += malloc_usable_size(mem);
+	return mem;
 }
 
 static void fuzz_free(void *ctx, void *mem)
 {
+	struct fuzz_heap *heap = ctx;
+
+	if (mem)
+		heap->used -= malloc_usable_size(mem);
 	free(mem);
 }
 
-static const struct spice_env env = {.alloc = fuzz_alloc, .free = fuzz_free};
+static void fuzz_yield(void *ctx)
+{
+	struct fuzz_heap *heap = ctx;
+
+	heap->yields++;
+}
 
 static uint8_t *put_be(uint8_t *p, uint64_t v, unsigned int bytes)
 {
@@ -147,11 +195,16 @@ static void run_parts(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
 	}
 }
 
-/* Decode into a pixmap of its own; the caller frees its data. */
+/*
+ * Decode into a pixmap of its own; the caller frees its data.
+ *
+ * @wrong: what is: 1 width, 2 format, 3 stride, 4 there is no window; 0 nothing
+ */
 static int decode(struct codec_ctx *ctx, const struct codec_image *img,
-		  uint32_t gap, struct pixmap *pm)
+		  uint32_t gap, unsigned int wrong, struct pixmap *pm)
 {
 	const struct codec *codec = codec_find(img->type);
+	struct codec_ctx no_window = {.env = ctx->env};
 	uint32_t format;
 	int rc;
 
@@ -164,6 +217,14 @@ static int decode(struct codec_ctx *ctx, const struct codec_image *img,
 	pm->height = img->height;
 	pm->stride = (img->width * pix_bits(format) + 31) / 32 * 4 + gap;
 	pm->data = calloc(pm->height, pm->stride);
+	if (wrong == 1)
+		pm->width++;
+	else if (wrong == 2)
+		pm->format = SPICE_SURFACE_FMT_16_565;
+	else if (wrong == 3)
+		pm->stride = 0;
+	else if (wrong == 4)
+		ctx = &no_window;
 	return codec->decode(ctx, img, pm);
 }
 
@@ -178,12 +239,12 @@ static void compare(const struct pixmap *a, const struct pixmap *b)
 	}
 }
 
-/* One image. Returns the bytes of input it took. */
+/* One image of @kind. Returns the bytes of input it took. */
 static size_t run_image(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
-			const uint8_t *in, size_t len, uint64_t id,
-			const struct pix_palette *palette)
+			enum fuzz_kind kind, const uint8_t *in, size_t len,
+			uint64_t id, const struct pix_palette *palette)
 {
-	unsigned int kind = in[0] % KINDS;
+	struct fuzz_heap *heap = ctx->env->ctx;
 	struct codec_image img = {
 		.type = image_types[kind],
 		.width = (in[3] + 1) * (in[2] & 16 ? 32 : 1),
@@ -197,8 +258,15 @@ static size_t run_image(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
 	size_t bytes = in[5] | in[6] << 8;
 	struct pixmap one, two;
 	uint8_t *data, *p;
+	unsigned int wrong = in[2] & 64 ? (in[4] >> 6) + 1u : 0;
 	int rc, again;
 
+	heap->allocs_left = in[2] & 32 ? in[4] >> 6 : -1;
+	if (in[2] & 128)
+		id = in[7];
+	heap->bound = BOUND_BYTES +
+		      (size_t)img.width * img.height * BOUND_PX_BYTES +
+		      WINDOW_PX * 4;
 	if (bytes > len - SEED_BYTES)
 		bytes = len - SEED_BYTES;
 	if (kind == BITMAP)
@@ -215,11 +283,12 @@ static size_t run_image(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
 	if (kind >= JPEG && !(in[2] & 8))
 		patch_sides(data, img.len, &img);
 
-	rc = decode(ctx, &img, in[2] & 4 ? 12 : 0, &one);
-	if (one.data)
+	rc = decode(ctx, &img, in[2] & 4 ? 12 : 0, wrong, &one);
+	if (one.data && !wrong)
 		run_parts(ctx, j, &img, &one);
-	if (!rc && kind != GLZ && kind != ZLIB_GLZ) {
-		again = decode(ctx, &img, in[2] & 4 ? 0 : 12, &two);
+	heap->allocs_left = -1;
+	if (!rc && !wrong && kind != GLZ && kind != ZLIB_GLZ) {
+		again = decode(ctx, &img, in[2] & 4 ? 0 : 12, 0, &two);
 		if (again)
 			abort();
 		compare(&one, &two);
@@ -230,10 +299,15 @@ static size_t run_image(struct codec_ctx *ctx, struct codec_jpeg_decoder *j,
 	return SEED_BYTES + bytes;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len);
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+/* An input for @count kinds of images. */
+static int fuzz_images(const enum fuzz_kind *kinds, unsigned int count,
+		       const uint8_t *in, size_t len)
 {
+	struct fuzz_heap heap = {.bound = BOUND_BYTES, .allocs_left = -1};
+	const struct spice_env env = {.ctx = &heap,
+				      .alloc = fuzz_alloc,
+				      .free = fuzz_free,
+				      .yield = fuzz_yield};
 	struct codec_ctx ctx = {.env = &env};
 	struct pix_palette palette = {.count = 256};
 	struct codec_jpeg_decoder *j = codec_jpeg_new(&env);
@@ -242,10 +316,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 
 	for (unsigned int i = 0; i < 256; i++)
 		palette.color[i] = i * 0x010203;
+	heap.allocs_left = (long)(len % 2); /* a window takes two */
+	if (codec_glz_window_new(&env, WINDOW_PX))
+		abort();
+	heap.allocs_left = -1;
 	ctx.glz = codec_glz_window_new(&env, WINDOW_PX);
 	for (; len >= SEED_BYTES && id < 16; id++, in += used, len -= used)
-		used = run_image(&ctx, j, in, len, id, &palette);
+		used = run_image(&ctx, j, kinds[in[0] % count], in, len, id,
+				 &palette);
 	codec_glz_window_free(ctx.glz);
 	codec_jpeg_free(j);
+	if (heap.used)
+		abort();
 	return 0;
 }
+
+/* libFuzzer's name for what each target defines. */
+int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len);
+
+#endif

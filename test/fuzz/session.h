@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * libFuzzer's way into a session: hostile servers.
+ * The fuzzers' way into a session: hostile servers. What the targets of whole
+ * sessions, of the link and of each channel have in common.
  *
  * An input is two bytes of description and a list of records:
  *
- *	0	flags: 1 the link of main comes first, over the same records;
- *		else all four channels are up; 2 allocations fail after byte 1
- *	1	so many
+ *	0	flags: 1 the link of main comes first, over the same records,
+ *		16 that of display, where main is up; else all four channels
+ *		are up; 2 allocations fail after byte 1 so many; 4 random bytes
+ *		come late, 8 never; 32 the connection, too
+ *	1	see there
  *
  *	record	u8 slot (0 to 3: main, display, inputs, cursor) | 4: nothing
  *		is handled after it | 8: the next record comes in the middle of
  *		long work, if there is any | kind << 4; u16 length; bytes
  *
  * Kinds: 0 bytes of the stream; 1 a message, u16 type and body; 2 keys and
- * mouse; 3 the connection is closed; 4 time passes. Memory is a budget of a
- * few surfaces of the size of a thumbnail. What is out of bounds, lost or
- * undefined is the sanitizers' to find; that the session ends at most once and
- * gives back its memory is checked here.
+ * mouse; 3 the connection is closed; 4 time passes, a tenth of a second for
+ *each byte, or in steps of a second as many as its only byte says; 5 the
+ *connection is there. Memory is a budget of a few surfaces of the size of a
+ *thumbnail. What is out of bounds, lost or undefined is the sanitizers' to
+ *find; that the session ends at most once and gives back its memory is checked
+ *here.
  */
+#ifndef TEST_FUZZ_SESSION_H
+#define TEST_FUZZ_SESSION_H
+
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -29,17 +37,30 @@
 
 #define BUDGET_BYTES (768u << 10)
 
-enum { LINK_FIRST = 1, FEW_ALLOCATIONS = 2 };
+enum {
+	LINK_FIRST = 1,
+	FEW_ALLOCATIONS = 2,
+	ENTROPY_LATE = 4,
+	ENTROPY_NEVER = 8,
+	LINK_OF_DISPLAY = 16,
+	CONNECT_LATE = 32
+};
+#define ANY_SLOT (-1)
+
 enum { LAZY = 4, IN_YIELD = 8 };
-enum { STREAM, MESSAGE, INPUT, CLOSED, TIME };
+enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED };
+#define MOST_TICKS 64
 
 struct fuzz {
+	int only;      /* the slot that records are for, or ANY_SLOT */
+	uint8_t flags; /* of the input */
 	const uint8_t *p, *end;
 	struct chan_session *s;
 	size_t used;
 	long live, allocs_left;
 	unsigned int ended, opened;
 	bool closed[CHAN_SLOTS]; /* the port knows of no such connection */
+	bool wanted[CHAN_SLOTS]; /* it was asked for one, and has none yet */
 	bool in_yield;
 	uint64_t now;
 	volatile uint32_t sum; /* all that may be looked at is looked at */
@@ -73,6 +94,14 @@ static void fuzz_free(void *ctx, void *mem)
 
 static int fuzz_entropy(void *ctx, void *buf, size_t bytes)
 {
+	struct fuzz *f = ctx;
+
+	if (f->flags & ENTROPY_NEVER)
+		return -EIO;
+	if (f->flags & ENTROPY_LATE) {
+		f->flags &= (uint8_t)~ENTROPY_LATE;
+		return -EAGAIN;
+	}
 	memset(buf, 7, bytes);
 	return 0;
 }
@@ -92,6 +121,7 @@ static void fuzz_open(void *ctx, unsigned int slot, bool secure)
 
 	f->opened |= 1u << slot;
 	f->closed[slot] = false;
+	f->wanted[slot] = true;
 }
 
 static void fuzz_close(void *ctx, unsigned int slot)
@@ -99,6 +129,7 @@ static void fuzz_close(void *ctx, unsigned int slot)
 	struct fuzz *f = ctx;
 
 	f->closed[slot] = true;
+	f->wanted[slot] = false;
 }
 
 static void fuzz_stage(void *ctx, const char *name, enum chan_stage stage)
@@ -122,6 +153,18 @@ static void fuzz_look(struct fuzz *f, const struct pix_rect *rect)
 	for (y = rect->top; y < rect->bottom; y++)
 		f->sum += pix_row(pm, (uint32_t)y)[(uint32_t)(rect->right - 1) *
 						   pix_bits(pm->format) / 8];
+}
+
+/* All that an owner may ask a session. */
+static void fuzz_ask(struct fuzz *f)
+{
+	unsigned int i;
+
+	f->sum += (uint32_t)strlen(chan_session_name(f->s));
+	f->sum += chan_session_mouse_mode(f->s) + chan_session_marked(f->s);
+	f->sum += chan_session_counts(f->s)->clipped;
+	for (i = 0; i < CHAN_SLOTS; i++)
+		f->sum += (uint32_t)chan_session_backlog(f->s, i);
 }
 
 static void fuzz_dirty(void *ctx, const struct pix_rect *rect)
@@ -248,6 +291,26 @@ static void fuzz_input(struct fuzz *f, const uint8_t *bytes, size_t n)
 	}
 }
 
+static void fuzz_time(struct fuzz *f, size_t n)
+{
+	unsigned int i, ticks = n == 1 ? f->p[0] % MOST_TICKS : 0;
+
+	f->now += n * 100000;
+	chan_session_tick(f->s, f->now);
+	for (i = 0; i < ticks; i++) {
+		f->now += 1000000;
+		chan_session_tick(f->s, f->now);
+	}
+}
+
+static void fuzz_opened(struct fuzz *f, unsigned int slot)
+{
+	if (!f->wanted[slot])
+		return;
+	f->wanted[slot] = false;
+	chan_session_opened(f->s, slot);
+}
+
 static void fuzz_record(struct fuzz *f)
 {
 	unsigned int slot, kind;
@@ -258,7 +321,7 @@ static void fuzz_record(struct fuzz *f)
 	n = f->p[1] | (size_t)f->p[2] << 8;
 	f->p += 3;
 	n = n < (size_t)(f->end - f->p) ? n : (size_t)(f->end - f->p);
-	slot = op & 3;
+	slot = f->only == ANY_SLOT ? op & 3u : (unsigned int)f->only;
 	kind = op >> 4;
 
 	switch (kind) {
@@ -276,8 +339,10 @@ static void fuzz_record(struct fuzz *f)
 		}
 		break;
 	case TIME:
-		f->now += n * 100000;
-		chan_session_tick(f->s, f->now);
+		fuzz_time(f, n);
+		break;
+	case OPENED:
+		fuzz_opened(f, slot);
 		break;
 	default:
 		fuzz_feed(f, slot, f->p, n);
@@ -289,6 +354,7 @@ static void fuzz_record(struct fuzz *f)
 		while (chan_session_work(f->s))
 			;
 	fuzz_output(f);
+	fuzz_ask(f);
 }
 
 /* In the middle of long work: a record, if one is meant for here. */
@@ -315,12 +381,12 @@ static void fuzz_up(struct fuzz *f, const struct chan_kind *kind)
 		;
 	c->caps = 0xffff;
 	chan_enter(c, CHAN_UP);
+	f->wanted[c->slot] = false;
 	if (kind->up(c))
 		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
 }
 
-static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
-		       uint8_t flags)
+static void fuzz_begin(struct fuzz *f, const struct spice_env *env)
 {
 	static const struct chan_config config = {
 		.password = "password",
@@ -331,23 +397,28 @@ static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
 	f->s = chan_session_new(env, &config, &fuzz_events, f);
 	if (!f->s)
 		return;
-	if (flags & LINK_FIRST) {
-		chan_session_opened(f->s, 0);
+	if (f->flags & LINK_FIRST) {
+		if (!(f->flags & CONNECT_LATE))
+			fuzz_opened(f, 0);
 		return;
 	}
 	fuzz_up(f, &chan_main_kind);
+	if (f->flags & LINK_OF_DISPLAY) {
+		chan_open(f->s, &chan_display_kind, 0);
+		if (!(f->flags & CONNECT_LATE))
+			fuzz_opened(f, 1);
+		return;
+	}
 	fuzz_up(f, &chan_display_kind);
 	fuzz_up(f, &chan_inputs_kind);
 	fuzz_up(f, &chan_cursor_kind);
 	chan_session_tick(f->s, 1);
 }
 
-/* libFuzzer calls it by this name; test_fuzz_session.c, too. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* An input; @only: the slot that its records are for, or ANY_SLOT. */
+static int fuzz_session(const uint8_t *data, size_t size, int only)
 {
-	struct fuzz f = {.allocs_left = -1};
+	struct fuzz f = {.allocs_left = -1, .only = only};
 	struct spice_env env = {.ctx = &f,
 				.alloc = fuzz_alloc,
 				.free = fuzz_free,
@@ -357,11 +428,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	if (data[0] & FEW_ALLOCATIONS)
+	f.flags = data[0];
+	if (f.flags & FEW_ALLOCATIONS)
 		f.allocs_left = data[1];
 	f.p = data + 2;
 	f.end = data + size;
-	fuzz_begin(&f, &env, data[0]);
+	fuzz_begin(&f, &env);
 	while (f.s && f.end - f.p >= 3)
 		fuzz_record(&f);
 	if (f.s)
@@ -372,3 +444,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	return 0;
 }
+
+/* libFuzzer's name for what each target defines. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif

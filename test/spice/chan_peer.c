@@ -4,7 +4,7 @@
  * The scripted peer (chan_peer.h).
  *
  * With CHAN_PEER_CORPUS=DIR in the environment every script that has run whole
- * is left there in the form that test/fuzz/fuzz_session.c reads: so the seeds
+ * is left there in the form that test/fuzz/session.h reads: so the seeds
  * of the fuzzer are made.
  */
 #define _GNU_SOURCE
@@ -223,7 +223,7 @@ static struct {
 } peer_corpus;
 
 /*
- * Note one feed as a record of fuzz_session.c: slot, u16 length, bytes; of a
+ * Note one feed as a record of session.h: slot, u16 length, bytes; of a
  * whole message without its size.
  */
 static void corpus_add(struct chan_peer *p, unsigned int slot,

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * LZ4.
+ *
+ * covers: spice/codec/codec_lz4.c
+ */
+#include "test/fuzz/images.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+{
+	static const enum fuzz_kind kinds[] = {LZ4};
+
+	return fuzz_images(kinds, sizeof(kinds) / sizeof(kinds[0]), in, len);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * ZLIB_GLZ_RGB, and inflate alone.
+ *
+ * covers: spice/codec/codec_zlib_glz.c spice/codec/codec_inflate.c
+ */
+#include "test/fuzz/images.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+{
+	static const enum fuzz_kind kinds[] = {ZLIB_GLZ};
+
+	return fuzz_images(kinds, sizeof(kinds) / sizeof(kinds[0]), in, len);
+}
