@@ -4,7 +4,8 @@
 # builds something says so in its module.mk, which is included below.
 #
 #   make          the ROM and the tools, in bin/
-#   make run      a desktop, a PC with the ROM, and a window on both
+#   make run      a desktop, a PC with the ROM, and a window on both;
+#                 WAY=undi: not the ROM that is linked into iPXE
 #   make test     the set-up and every test
 #   make setup    only the set-up: Debian packages, pinned sources in build/
 #

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-"""Pack an option ROM: an image a PCI id, then the payload; see rom/rom.h.
+"""Pack an option ROM: an image a PCI id, then the payload; see rom/rom.h. The
+payload is a program of ours, or a kernel as it is (kernel/).
 
 The same input gives the same bytes with the same Python and zlib.
 """
@@ -132,7 +133,9 @@ def stock_and_ids(name, pci):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--loader", required=True, help="flat binary")
-    parser.add_argument("--program", required=True, help="ELF file")
+    parser.add_argument("--program", help="ELF file")
+    parser.add_argument("--kernel", help="in its place, with the loader for "
+                        "it: a bzImage")
     parser.add_argument("--stock", help="a ROM with the card's UNDI driver")
     parser.add_argument("--pci", metavar="VVVV:DDDD[,VVVV:DDDD...]",
                         help="the stock ROM's own if nothing is said")
@@ -141,12 +144,15 @@ def main():
     args = parser.parse_args()
     if not args.stock and not args.pci:
         fail("neither a stock ROM nor a PCI id is given")
+    if bool(args.program) == bool(args.kernel):
+        fail("a program or a kernel is needed, not both")
 
     stock, ids = stock_and_ids(args.stock, args.pci)
     output = args.output
     if output.endswith("/"):
         output += "spice-%04x%04x.rom" % ids[0]
-    payload = make_payload(read(args.program), stock)
+    payload = read(args.kernel) if args.kernel else \
+        make_payload(read(args.program), stock)
     images = make_images(read(args.loader), ids, payload)
     try:
         with open(output, "wb") as f:

@@ -49,7 +49,7 @@ $(O)/fw/loader.elf: romlayout/rom/rom.ld $(ROM_OBJ) $(LIBC_OBJ)
 $(O)/fw/loader.bin: $(O)/fw/loader.elf
 	@objcopy -O binary $< $@
 
-include romlayout/pxe/module.inc.mk
+include romlayout/pxe/module.inc.mk romlayout/kernel/module.inc.mk
 
 # One ROM a card: the PCI ids it comes with, one of which its stock ROM names,
 # and the name of that.

@@ -77,6 +77,11 @@ $(B)/spice-decode: $(DECODE_SRC:%.c=$(O)/host/%.o)
 	@echo "  $@"
 	$(Q)$(CC) -o $@ $^
 
+# The PC has the ROM that is linked into iPXE where iPXE's sources can be had,
+# and the stand-alone one elsewhere or with WAY=undi.
 run: all
 	@tools/setup run
-	@tools/run
+	@if [ "$(WAY)" != undi ] && ipxe-glue/linked/build there; then \
+		$(MAKE) --no-print-directory ipxe-rom CARD=8086100e && \
+		tools/run --rom $(B)/ipxe-8086100e-full.rom; \
+	else tools/run; fi

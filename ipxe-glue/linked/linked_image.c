@@ -55,7 +55,7 @@ static struct interface_descriptor file_descriptor =
 static struct process_descriptor file_process =
 	PROC_DESC_ONCE(struct spice_file, process, file_step);
 
-static int file_open(struct interface *xfer, struct target *uri __unused)
+static int file_open(struct interface *xfer, struct uri *uri __unused)
 {
 	struct spice_file *file = zalloc(sizeof(*file));
 

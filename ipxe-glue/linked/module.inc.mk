@@ -5,22 +5,28 @@
 #
 #	make ipxe IPXE_SRC=~/ipxe		all images
 #	make ipxe IPXE_SRC=~/ipxe CARD=10ec8139	the same for another card
-#	make ipxe-rom				only the compact ROM
-#	make size				what takes the room in it
+#	make ipxe-rom				only the card's two ROMs
+#	make size				what takes the room in the compact one
 
-LINKED_BUILD = ipxe-glue/linked/build
+LINKED_BUILD = CARD=$(CARD) ipxe-glue/linked/build
 
-.PHONY: ipxe ipxe-rom ipxe-if-there
+.PHONY: ipxe ipxe-rom ipxe-if-there ipxe-setup
 ipxe: ipxe-rom
-	@CARD=$(CARD) $(LINKED_BUILD) full $(BEARSSL_REL)
+	@$(LINKED_BUILD) all $(BEARSSL_REL)
 
-ipxe-rom: | $(SETUP)
+ipxe-rom: $(O)/fw/loader_kernel.bin | ipxe-setup
+	@$(LINKED_BUILD) compact $(BEARSSL_REL)
+	@$(LINKED_BUILD) full $(BEARSSL_REL)
+
+# What iPXE's own build wants.
+ipxe-setup: | $(SETUP)
 	@rm -f $(O)/linked/.refused
-	@CARD=$(CARD) $(LINKED_BUILD) compact $(BEARSSL_REL)
+	@tools/setup ipxe
 
-# For `make test`: where there are no sources, a line says so.
-ipxe-if-there: | $(SETUP)
-	@CARD= $(LINKED_BUILD) compact $(BEARSSL_REL) || [ $$? = 3 ]
+# For `make test` and `make run`: where there are no sources, a line says so.
+ipxe-if-there: $(O)/fw/loader_kernel.bin | $(SETUP)
+	@if ipxe-glue/linked/build there; then \
+		$(MAKE) --no-print-directory ipxe; fi
 
 .PHONY: size
 size:

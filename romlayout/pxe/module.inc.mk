@@ -3,7 +3,8 @@
 # The PXE program: the loader's parts that are the ROM's as well, and its own.
 
 PXE_SRC := $(wildcard romlayout/pxe/*.[cS]) \
-	$(addprefix romlayout/rom/,low.S load.c inflate.c)
+	$(addprefix romlayout/rom/,low.S load.c load_program.c \
+		inflate.c)
 PXE_OBJ := $(patsubst %,$(O)/fw/%.o,$(basename $(PXE_SRC)))
 PXE_LOADER := $(O)/fw/loader_pxe.bin
 ALL += $(B)/spice.pxe

@@ -65,7 +65,7 @@ low32:	movw	$SEL_DATA32, %ax
 	movl	$load, %eax
 	call	*%eax
 
-	/* It has failed. */
+	/* It has failed, or left a kernel to be entered. */
 	ljmpl	$SEL_CODE16, $low16
 	.code16
 low16:	movw	$SEL_DATA16, %ax
@@ -80,6 +80,9 @@ low16:	movw	$SEL_DATA16, %ax
 	ljmp	$0, $1f
 1:	xorw	%ax, %ax
 	movw	%ax, %ds
+	movw	low_kernel, %ax
+	testw	%ax, %ax
+	jnz	enter_kernel
 	movw	low_ret + 2, %ss
 	movzwl	low_ret, %esp
 	sti
@@ -107,6 +110,20 @@ low_fail:
 	movw	$1, %ax
 	lret
 
+	/* As Linux's boot protocol wants it: the code is 32 paragraphs behind
+	   the data, interrupts are off. */
+enter_kernel:
+	movw	%ax, %ds
+	movw	%ax, %es
+	movw	%ax, %fs
+	movw	%ax, %gs
+	movw	%ax, %ss
+	movl	$ROM_KERNEL_STACK, %esp
+	addw	$0x20, %ax
+	pushw	%ax
+	pushw	$0
+	lret
+
 	.balign	8
 gdt:	.quad	0
 	.quad	0x00cf9b000000ffff	/* 32-bit code, flat */
@@ -130,6 +147,8 @@ low_pxe:
 	.long	0
 low_pxenv:
 	.long	0
+low_kernel:
+	.word	0
 low_message:
 	.skip	ROM_MESSAGE_BYTES
 

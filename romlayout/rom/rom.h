@@ -34,6 +34,9 @@
 
 #define ROM_LOADER_STACK 0x4000
 
+/* A kernel's 16-bit part is at 1000:0000, with its stack below this. */
+#define ROM_KERNEL_STACK 0xe000
+
 /* Characters of the text for the person at the screen. */
 #define ROM_MESSAGE_BYTES 200
 
@@ -80,6 +83,8 @@ struct rom_low {
 	uint64_t tsc_start;
 	uint16_t pxe_off, pxe_seg;	 /* a PXE stack's !PXE, */
 	uint16_t pxenv_off, pxenv_seg;	 /* its PXENV+; 0: none */
+	uint16_t kernel; /* the loader: segment of a kernel's 16-bit part, all
+			    in place, that is to be entered; 0: none */
 	char message[ROM_MESSAGE_BYTES]; /* why the loader gave up */
 } __attribute__((packed));
 
@@ -95,14 +100,19 @@ int load_a20(struct rom_low *low);
 struct rom_info;
 
 /*
- * Check and unpack @payload of @bytes, whose CRC-32 is to be @crc, and jump to
- * the program in it.
+ * Check @payload of @bytes, whose CRC-32 is to be @crc, and start what is in
+ * it: a program of ours (load_program.c), or a kernel (romlayout/kernel/).
  * @info: what the caller knows; the rest is filled in here
  *
- * Returns only if that is impossible, with the reason in @low->message.
+ * Returns if that is impossible, with the reason in @low->message; or with
+ * @low->kernel, which low.S enters in 16 bits.
  */
-void load_program(struct rom_low *low, const struct rom_payload *payload,
-		  uint32_t bytes, uint32_t crc, struct rom_info *info);
+void load_program(struct rom_low *low, const void *payload, uint32_t bytes,
+		  uint32_t crc, struct rom_info *info);
+
+/* Returns 0 if @payload has that CRC-32, else -EIO with that as the reason. */
+int load_crc(struct rom_low *low, const void *payload, uint32_t bytes,
+	     uint32_t want);
 
 /* Note the reason for the person at the screen. Returns -EIO. */
 int load_fail(struct rom_low *low, const char *format, ...)

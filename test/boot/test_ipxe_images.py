@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 
-from harness import Machine, SpiceGuest, cases, linked, root, scratch
+from harness import Client, Machine, SpiceGuest, cases, linked, root, scratch
+from harness.child import wait_for
 
 STOCK = os.path.join(root(), "build", "stock", "pxe-e1000.rom")
 LIMIT = 120832  # SeaBIOS starts no larger ROM (on q35 with xhci and virtio)
@@ -81,6 +82,32 @@ cases.add("undionly_kpxe", by_pxe, "undionly.kpxe")
 @cases.case
 def usb_disk():
     desktop("usb", romfile="", disk=image("ipxe.usb"))
+
+
+@cases.case
+def cd():
+    desktop("cd", romfile="", extra=("-cdrom", image("ipxe.iso")))
+
+
+@cases.case
+def full_rom():
+    """Everything from the ROM BAR: a picture, a key, and, left, the disk."""
+    disk = os.path.join(scratch("disk-"), "disk.img")
+    shutil.copy(os.path.join(root(), "build", "test", "guest.img"), disk)
+    with SpiceGuest("graphics") as guest:
+        with Client(guest.port, rom=image("ipxe-8086100e-full.rom"),
+                    disk=disk) as pc:
+            cases.same(pc.wait_picture(guest.screendump, 90, "full-rom"))
+            pc.press("a", hold=0.05)
+            wait_for(lambda: guest.keys() == [0x1e, 0x9e], 20, "key")
+            pc.press("ctrl", "alt", "shift", "esc", hold=0.05)
+            pc.why("F10", 20)
+            pc.press("f10")
+            pc.wait_text("Boot from disk", 20)
+            for _ in range(4):
+                pc.press("down")
+            pc.press("ret")
+            pc.wait_serial("^ready", 60)
 
 
 @cases.case
