@@ -25,6 +25,7 @@
 #define PLAIN_EEXIST	      17
 #define PLAIN_ENODEV	      19
 #define PLAIN_EINVAL	      22
+#define PLAIN_EFBIG	      27
 #define PLAIN_ENOSPC	      28
 #define PLAIN_EPIPE	      32
 #define PLAIN_EDOM	      33

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * The payload is a program of ours (struct rom_payload): it is checked, unpacked
- * and started. Runs in flat 32 bits with interrupts off and calls no BIOS.
+ * The payload is a program of ours (struct rom_payload): it is checked,
+ * unpacked and started. Runs in flat 32 bits with interrupts off and calls no
+ * BIOS.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -81,8 +81,8 @@ struct rom_low {
 	uint32_t image; /* where the BIOS, or a PXE stack, has put the image */
 	uint16_t ret_sp, ret_ss;
 	uint64_t tsc_start;
-	uint16_t pxe_off, pxe_seg;	 /* a PXE stack's !PXE, */
-	uint16_t pxenv_off, pxenv_seg;	 /* its PXENV+; 0: none */
+	uint16_t pxe_off, pxe_seg;     /* a PXE stack's !PXE, */
+	uint16_t pxenv_off, pxenv_seg; /* its PXENV+; 0: none */
 	uint16_t kernel; /* the loader: segment of a kernel's 16-bit part, all
 			    in place, that is to be entered; 0: none */
 	char message[ROM_MESSAGE_BYTES]; /* why the loader gave up */
