@@ -6,12 +6,15 @@
  * A channel's life:
  *
  *	OFF -> CONNECTING -> REPLY -> (ENTROPY ->) RESULT -> UP -> OFF
- *	          opened()    link       ticket      u32 0
+ *	         ^ opened()   link       ticket      u32 0   |
+ *	         +------------------- MENDING <--------------+
  *
  * CONNECTING: the owner was asked for a connection. REPLY: the link message is
  * out, its answer comes. ENTROPY: the ticket waits for random bytes. RESULT:
  * the ticket is out. UP: messages. AGAIN: the server wants the channel without
  * TLS (or, had we begun so, with it); the next tick opens it anew, once.
+ * MENDING: a display that did not make sense any more has been closed and will
+ * be connected anew (chan_mend.c).
  */
 #ifndef SPICE_CHAN_CHAN_H
 #define SPICE_CHAN_CHAN_H
@@ -42,6 +45,7 @@
 
 enum chan_state {
 	CHAN_OFF,
+	CHAN_MENDING,
 	CHAN_CONNECTING,
 	CHAN_REPLY,
 	CHAN_ENTROPY,
@@ -51,6 +55,8 @@ enum chan_state {
 };
 
 struct chan;
+struct chan_display;
+struct chan_cursors;
 
 /* One message from the server, whole or on its way. */
 struct chan_message {
@@ -83,8 +89,23 @@ struct chan_kind {
 	const char *name;
 	uint32_t caps; /* our channel capabilities, word 0 */
 	const struct chan_handler *handlers; /* ends with a row of type 0 */
+	/* Further bits of them, chosen by what is linked; or NULL. */
+	const uint32_t *caps_linked;
 	/* The link is up: send what comes first. 0 or negative errno. */
 	int (*up)(struct chan *c);
+	/* Give back what up and the handlers took; twice is fine. NULL: none.
+	 */
+	void (*down)(struct chan *c);
+};
+
+/* chan_mend.c: a display that is connected anew. */
+struct chan_mend {
+	bool due;	/* broken: to be closed once nobody works on it */
+	bool going;	/* until the new one has shown its picture */
+	unsigned int n; /* how often, lately */
+	struct chan_error why;
+	uint64_t since_us, again_us;
+	uint32_t pause_us;
 };
 
 struct chan {
@@ -113,6 +134,10 @@ struct chan {
 	uint64_t done;	 /* serial of the message handled last */
 
 	uint32_t ack_window, ack_left; /* 0: the server counts none */
+
+	struct chan_display *display; /* of a display channel that is up */
+	struct chan_cursors *cursors; /* of a cursor channel that is up */
+	struct chan_mend mend;
 
 	/* chan_watch.c */
 	bool heard;	     /* bytes have come since the last tick */
@@ -143,8 +168,12 @@ struct chan_watch {
 	uint64_t quiet_us; /* since a byte came on any channel */
 };
 
-struct chan_display;
-struct chan_cursors;
+/* The server's multimedia time, carried on by ours. */
+struct chan_clock {
+	bool known;
+	uint32_t ms;	/* at at_us */
+	uint64_t at_us; /* chan_session_tick's */
+};
 
 struct chan_session {
 	const struct spice_env *env;
@@ -169,10 +198,17 @@ struct chan_session {
 
 	struct chan_inputs inputs;
 	struct chan_watch watch;
-	struct chan_display *display;
-	struct chan_cursors *cursors;
+	uint8_t shown;		/* the display that the owner sees */
+	int32_t view_x, view_y; /* px of its primary: where the view begins */
+	struct chan_clock clock;
 	struct chan_counts counts;
 };
+
+/* Has the session or @c come to an end, so that nothing more is handled? */
+static inline bool chan_stopped(const struct chan *c)
+{
+	return c->s->failed || c->mend.due;
+}
 
 /* chan_session.c */
 
@@ -189,10 +225,26 @@ int chan_open(struct chan_session *s, const struct chan_kind *kind, uint8_t id);
 void chan_enter(struct chan *c, enum chan_state state);
 /* An AGAIN channel: open it anew. */
 void chan_reopen(struct chan *c);
-/* Is there a channel of @kind, up or on its way? */
-bool chan_has(const struct chan_session *s, const struct chan_kind *kind);
-/* The channel of @type that is up, or NULL. */
+/* How many channels of @kind are there, up or on their way? */
+unsigned int chan_has(const struct chan_session *s,
+		      const struct chan_kind *kind);
+/* The first channel of @type that is up, or NULL. */
 struct chan *chan_find(struct chan_session *s, uint8_t type);
+/* The channel of @type numbered @id, whatever its state, or NULL. */
+struct chan *chan_at(struct chan_session *s, uint8_t type, uint8_t id);
+
+/* chan_mend.c */
+/*
+ * Is @cause one that a new connection of @c mends? Then it is on its way, and
+ * the session goes on.
+ */
+bool chan_mend(struct chan *c, enum chan_cause cause, int rc, uint32_t detail);
+/* Close what is to be connected anew. Context: nobody works on a message. */
+void chan_mend_close(struct chan_session *s);
+/* Open what has waited long enough. */
+void chan_mend_tick(struct chan_session *s);
+/* The new display is complete. */
+void chan_mend_done(struct chan *c);
 
 /* chan_link.c */
 void chan_link_start(struct chan *c);
@@ -236,8 +288,12 @@ void chan_watch_tick(struct chan_session *s, uint64_t now_us);
 /* The list of channels has come. */
 void chan_watch_listed(struct chan_session *s);
 
-/* chan_display.c, chan_cursor.c */
-void chan_display_free(struct chan_session *s);
-void chan_cursor_free(struct chan_session *s);
+/* chan_stream.c; the rest of it is in chan_display.h */
+/* The server's multimedia time is @ms now. */
+void chan_clock_set(struct chan_session *s, uint32_t ms);
+void chan_clock_tick(struct chan_session *s);
+/* Show one video frame whose time has come. Returns whether there was one. */
+bool chan_stream_work(struct chan_session *s);
+extern const uint32_t chan_stream_caps;
 
 #endif

@@ -71,11 +71,11 @@ static int base_wait(struct chan *c, struct wire_reader *r)
 		uint8_t type = wire_u8(r);
 		uint8_t id = wire_u8(r);
 		uint64_t serial = wire_u64(r);
-		struct chan *other = chan_find(c->s, type);
+		struct chan *other = chan_at(c->s, type, id);
 
 		if (r->bad)
 			return -EPROTO;
-		if (other && other != c && other->id == id &&
+		if (other && other != c && other->state == CHAN_UP &&
 		    other->done < serial)
 			return -EAGAIN;
 	}

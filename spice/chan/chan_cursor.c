@@ -36,6 +36,7 @@ struct cursor_shape {
 
 struct chan_cursors {
 	struct chan_cursor now;	    /* what the owner sees */
+	int32_t x, y;		    /* px, its place on the primary */
 	struct cursor_shape *shape; /* now's; in the cache or on its own */
 	struct cursor_shape *cache; /* newest first */
 	unsigned int cache_count;
@@ -197,9 +198,10 @@ static struct cursor_shape *cursor_cached(struct chan_cursors *cs,
 }
 
 /* Take @shape out of the cache; it goes unless it is on show. */
-static void cursor_uncache(struct chan_session *s, struct cursor_shape *shape)
+static void cursor_uncache(struct chan *c, struct cursor_shape *shape)
 {
-	struct chan_cursors *cs = s->cursors;
+	const struct spice_env *env = c->s->env;
+	struct chan_cursors *cs = c->cursors;
 	struct cursor_shape **link = &cs->cache;
 
 	while (*link != shape)
@@ -209,22 +211,22 @@ static void cursor_uncache(struct chan_session *s, struct cursor_shape *shape)
 	cs->cache_px -= shape->width * shape->height;
 	shape->cached = false;
 	if (shape != cs->shape)
-		s->env->free(s->env->ctx, shape);
+		env->free(env->ctx, shape);
 }
 
-static void cursor_cache(struct chan_session *s, struct cursor_shape *shape)
+static void cursor_cache(struct chan *c, struct cursor_shape *shape)
 {
-	struct chan_cursors *cs = s->cursors;
+	struct chan_cursors *cs = c->cursors;
 	struct cursor_shape *old = cursor_cached(cs, shape->unique);
 
 	if (old)
-		cursor_uncache(s, old);
+		cursor_uncache(c, old);
 	while (cs->cache && (cs->cache_count >= CURSOR_CACHE_MAX ||
 			     cs->cache_px + shape->width * shape->height >
 				     CURSOR_CACHE_MAX_PX)) {
 		for (old = cs->cache; old->next; old = old->next)
 			;
-		cursor_uncache(s, old);
+		cursor_uncache(c, old);
 	}
 	shape->next = cs->cache;
 	shape->cached = true;
@@ -234,14 +236,14 @@ static void cursor_cache(struct chan_session *s, struct cursor_shape *shape)
 }
 
 /* Show @shape from now on, NULL for none. */
-static void cursor_show(struct chan_session *s, struct cursor_shape *shape)
+static void cursor_show(struct chan *c, struct cursor_shape *shape)
 {
-	struct chan_cursors *cs = s->cursors;
+	struct chan_cursors *cs = c->cursors;
 	struct cursor_shape *old = cs->shape;
 
 	cs->shape = shape;
 	if (old && old != shape && !old->cached)
-		s->env->free(s->env->ctx, old);
+		c->s->env->free(c->s->env->ctx, old);
 	cs->now.serial++;
 	cs->now.argb = shape ? shape->argb : NULL;
 	cs->now.invert = shape && shape->inverts ? cursor_invert(shape) : NULL;
@@ -252,9 +254,10 @@ static void cursor_show(struct chan_session *s, struct cursor_shape *shape)
 }
 
 /* Read type, size and pixels of a new shape. */
-static int cursor_new(struct chan_session *s, struct wire_reader *r,
+static int cursor_new(struct chan *c, struct wire_reader *r,
 		      struct cursor_shape **out)
 {
+	struct chan_session *s = c->s;
 	uint8_t type = wire_u8(r);
 	uint32_t width = wire_u16(r), height = wire_u16(r);
 	uint32_t hot_x = wire_u16(r), hot_y = wire_u16(r);
@@ -294,7 +297,6 @@ static int cursor_new(struct chan_session *s, struct wire_reader *r,
 /* Read a Cursor structure and show what it says. */
 static int cursor_read(struct chan *c, struct wire_reader *r)
 {
-	struct chan_session *s = c->s;
 	uint16_t flags = wire_u16(r);
 	struct cursor_shape *shape;
 	uint64_t unique;
@@ -303,61 +305,60 @@ static int cursor_read(struct chan *c, struct wire_reader *r)
 	if (r->bad)
 		return -EPROTO;
 	if (flags & SPICE_CURSOR_FLAGS_NONE) {
-		cursor_show(s, NULL);
+		cursor_show(c, NULL);
 		return 0;
 	}
 	unique = wire_u64(r);
 	if (flags & SPICE_CURSOR_FLAGS_FROM_CACHE) {
-		shape = cursor_cached(s->cursors, unique);
+		shape = cursor_cached(c->cursors, unique);
 		/* A pointer that is not there is no reason to end a session. */
 		if (!shape)
-			chan_log(s, "cursor: a shape is not in the cache");
-		cursor_show(s, shape);
+			chan_log(c->s, "cursor: a shape is not in the cache");
+		cursor_show(c, shape);
 		return 0;
 	}
-	rc = cursor_new(s, r, &shape);
+	rc = cursor_new(c, r, &shape);
 	if (rc)
 		return rc;
 	if (shape && (flags & SPICE_CURSOR_FLAGS_CACHE_ME)) {
 		shape->unique = unique;
-		cursor_cache(s, shape);
+		cursor_cache(c, shape);
 	}
-	cursor_show(s, shape);
+	cursor_show(c, shape);
 	return 0;
 }
 
 static void cursor_changed(struct chan *c)
 {
-	c->s->events->cursor(c->s->ctx);
+	if (c->id == c->s->shown)
+		c->s->events->cursor(c->s->ctx);
 }
 
 /* Place and visibility, as INIT and SET have them. */
 static void cursor_place(struct chan *c, struct wire_reader *r)
 {
-	struct chan_cursor *now = &c->s->cursors->now;
-
-	now->x = (int16_t)wire_u16(r);
-	now->y = (int16_t)wire_u16(r);
-	now->placed = true;
+	c->cursors->x = (int16_t)wire_u16(r);
+	c->cursors->y = (int16_t)wire_u16(r);
+	c->cursors->now.placed = true;
 }
 
-static void cursor_forget(struct chan_session *s)
+static void cursor_forget(struct chan *c)
 {
-	cursor_show(s, NULL);
-	while (s->cursors->cache)
-		cursor_uncache(s, s->cursors->cache);
-	s->cursors->now.visible = false;
-	s->cursors->now.placed = false;
+	cursor_show(c, NULL);
+	while (c->cursors->cache)
+		cursor_uncache(c, c->cursors->cache);
+	c->cursors->now.visible = false;
+	c->cursors->now.placed = false;
 }
 
 static int cursor_init(struct chan *c, struct wire_reader *r)
 {
 	int rc;
 
-	cursor_forget(c->s);
+	cursor_forget(c);
 	cursor_place(c, r);
 	wire_u32(r); /* trail */
-	c->s->cursors->now.visible = wire_u8(r);
+	c->cursors->now.visible = wire_u8(r);
 	rc = cursor_read(c, r);
 	cursor_changed(c);
 	return rc;
@@ -365,7 +366,7 @@ static int cursor_init(struct chan *c, struct wire_reader *r)
 
 static int cursor_reset(struct chan *c, struct wire_reader *r)
 {
-	cursor_forget(c->s);
+	cursor_forget(c);
 	cursor_changed(c);
 	return 0;
 }
@@ -375,7 +376,7 @@ static int cursor_set(struct chan *c, struct wire_reader *r)
 	int rc;
 
 	cursor_place(c, r);
-	c->s->cursors->now.visible = wire_u8(r);
+	c->cursors->now.visible = wire_u8(r);
 	rc = cursor_read(c, r);
 	cursor_changed(c);
 	return rc;
@@ -384,14 +385,14 @@ static int cursor_set(struct chan *c, struct wire_reader *r)
 static int cursor_move(struct chan *c, struct wire_reader *r)
 {
 	cursor_place(c, r);
-	c->s->cursors->now.visible = true;
+	c->cursors->now.visible = true;
 	cursor_changed(c);
 	return 0;
 }
 
 static int cursor_hide(struct chan *c, struct wire_reader *r)
 {
-	c->s->cursors->now.visible = false;
+	c->cursors->now.visible = false;
 	cursor_changed(c);
 	return 0;
 }
@@ -403,17 +404,17 @@ static int cursor_trail(struct chan *c, struct wire_reader *r)
 
 static int cursor_inval_one(struct chan *c, struct wire_reader *r)
 {
-	struct cursor_shape *shape = cursor_cached(c->s->cursors, wire_u64(r));
+	struct cursor_shape *shape = cursor_cached(c->cursors, wire_u64(r));
 
 	if (shape)
-		cursor_uncache(c->s, shape);
+		cursor_uncache(c, shape);
 	return 0;
 }
 
 static int cursor_inval_all(struct chan *c, struct wire_reader *r)
 {
-	while (c->s->cursors->cache)
-		cursor_uncache(c->s, c->s->cursors->cache);
+	while (c->cursors->cache)
+		cursor_uncache(c, c->cursors->cache);
 	return 0;
 }
 
@@ -421,29 +422,37 @@ static int cursor_up(struct chan *c)
 {
 	struct chan_session *s = c->s;
 
-	if (s->cursors)
+	if (c->cursors)
 		return 0;
-	s->cursors = s->env->alloc(s->env->ctx, sizeof(*s->cursors));
-	if (!s->cursors)
+	c->cursors = s->env->alloc(s->env->ctx, sizeof(*c->cursors));
+	if (!c->cursors)
 		return -ENOMEM;
-	memset(s->cursors, 0, sizeof(*s->cursors));
+	memset(c->cursors, 0, sizeof(*c->cursors));
 	return 0;
 }
 
-void chan_cursor_free(struct chan_session *s)
+static void cursor_down(struct chan *c)
 {
-	if (!s->cursors)
+	if (!c->cursors)
 		return;
-	cursor_forget(s);
-	s->env->free(s->env->ctx, s->cursors);
-	s->cursors = NULL;
+	cursor_forget(c);
+	c->s->env->free(c->s->env->ctx, c->cursors);
+	c->cursors = NULL;
 }
 
 const struct chan_cursor *chan_session_cursor(const struct chan_session *s)
 {
 	static const struct chan_cursor none;
+	struct chan_cursors *cs;
+	struct chan *c;
 
-	return s->cursors ? &s->cursors->now : &none;
+	c = chan_at((struct chan_session *)s, SPICE_CHANNEL_CURSOR, s->shown);
+	if (!c || !c->cursors)
+		return &none;
+	cs = c->cursors;
+	cs->now.x = cs->x - s->view_x;
+	cs->now.y = cs->y - s->view_y;
+	return &cs->now;
 }
 
 static const struct chan_handler cursor_handlers[] = {
@@ -463,4 +472,5 @@ const struct chan_kind chan_cursor_kind = {
 	.name = "cursor",
 	.handlers = cursor_handlers,
 	.up = cursor_up,
+	.down = cursor_down,
 };

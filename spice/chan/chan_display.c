@@ -3,10 +3,10 @@
 /*
  * The display channel: surfaces, caches, and the rows of its messages.
  *
- * We advertise MULTI_CODEC and no codec, so that no video stream comes (its
- * control messages do, for streams that never were), LZ4 images, and neither
- * COMPOSITE nor A8 surfaces. DISPLAY_INIT promises an image cache and a GLZ
- * window that memory really holds.
+ * We advertise LZ4 images, monitors, the video that chan_stream.c decodes and
+ * no other codec (MULTI_CODEC), and neither COMPOSITE nor A8 surfaces.
+ * DISPLAY_INIT promises an image cache and a GLZ window that memory really
+ * holds.
  *
  * Bound: DISPLAY_SURFACES surfaces, each allocated when it is created; the
  * caches as promised.
@@ -26,18 +26,69 @@
 
 struct pixmap *chan_surface(struct chan *c, uint32_t id)
 {
-	return id < DISPLAY_SURFACES ? c->s->display->surface[id] : NULL;
+	return id < DISPLAY_SURFACES ? c->display->surface[id] : NULL;
 }
 
-static void display_surface_free(struct chan_session *s, uint32_t id)
+static void display_surface_free(struct chan *c, uint32_t id)
 {
-	struct pixmap **pm = &s->display->surface[id];
+	const struct spice_env *env = c->s->env;
+	struct pixmap **pm = &c->display->surface[id];
 
 	if (!*pm)
 		return;
-	pix_free(s->env, *pm);
-	s->env->free(s->env->ctx, *pm);
+	chan_stream_forget(c, id);
+	pix_free(env, *pm);
+	env->free(env->ctx, *pm);
 	*pm = NULL;
+}
+
+/* Which part of @pm is monitor @head, NULL for none? */
+static struct pix_rect display_area(const struct pixmap *pm,
+				    const struct pix_rect *head)
+{
+	struct pix_rect all = pix_bounds(pm), area = all;
+
+	if (head)
+		area = pix_rect_intersect(all, *head);
+	/* Rows begin at whole words: an odd place of 16 bits does not. */
+	if (pix_rect_empty(area) || pix_bits(pm->format) < 16 ||
+	    (area.left & 1 && pix_bits(pm->format) == 16))
+		return all;
+	return area;
+}
+
+/*
+ * Find out what is on show of @c's primary, and tell the owner if @c is on show
+ * and it is not what it was. @fresh: nor would the same place be.
+ */
+static void display_view(struct chan *c, bool fresh)
+{
+	struct chan_display *d = c->display;
+	const struct pixmap *pm = d->surface[DISPLAY_PRIMARY];
+	struct chan_session *s = c->s;
+	struct pix_rect area = {0};
+
+	if (d->shown_head >= d->heads)
+		d->shown_head = 0;
+	if (pm)
+		area = display_area(pm,
+				    d->heads ? &d->head[d->shown_head] : NULL);
+	if (!fresh && !memcmp(&area, &d->area, sizeof(area)))
+		return;
+	d->area = area;
+	memset(&d->view, 0, sizeof(d->view));
+	if (pm) {
+		d->view = *pm;
+		d->view.width = (uint32_t)(area.right - area.left);
+		d->view.height = (uint32_t)(area.bottom - area.top);
+		d->view.data = pix_row(pm, (uint32_t)area.top) +
+			       (size_t)area.left * pix_bits(pm->format) / 8;
+	}
+	if (c->id != s->shown)
+		return;
+	s->view_x = area.left;
+	s->view_y = area.top;
+	s->events->resized(s->ctx);
 }
 
 /* What a surface takes. */
@@ -60,7 +111,7 @@ static int display_surface_create(struct chan *c, struct wire_reader *r)
 
 	if (id >= DISPLAY_SURFACES)
 		return -EPROTO;
-	display_surface_free(s, id);
+	display_surface_free(c, id);
 	pm = s->env->alloc(s->env->ctx, sizeof(*pm));
 	if (!pm)
 		return -ENOMEM;
@@ -73,10 +124,10 @@ static int display_surface_create(struct chan *c, struct wire_reader *r)
 				  display_kib(format, width, height));
 		return rc;
 	}
-	s->display->surface[id] = pm;
+	c->display->surface[id] = pm;
 	if (id == DISPLAY_PRIMARY) {
-		s->display->marked = false;
-		s->events->resized(s->ctx);
+		c->display->marked = false;
+		display_view(c, true);
 	}
 	return 0;
 }
@@ -87,17 +138,18 @@ static int display_surface_destroy(struct chan *c, struct wire_reader *r)
 
 	if (id >= DISPLAY_SURFACES)
 		return -EPROTO;
-	display_surface_free(c->s, id);
+	display_surface_free(c, id);
 	if (id == DISPLAY_PRIMARY) {
-		c->s->display->marked = false;
-		c->s->events->resized(c->s->ctx);
+		c->display->marked = false;
+		display_view(c, true);
 	}
 	return 0;
 }
 
 static int display_mark(struct chan *c, struct wire_reader *r)
 {
-	c->s->display->marked = true;
+	c->display->marked = true;
+	chan_mend_done(c);
 	return 0;
 }
 
@@ -107,10 +159,10 @@ static int display_reset(struct chan *c, struct wire_reader *r)
 	uint32_t id;
 
 	for (id = 0; id < DISPLAY_SURFACES; id++)
-		display_surface_free(c->s, id);
-	pix_palettes_clear(&c->s->display->palettes);
-	c->s->display->marked = false;
-	c->s->events->resized(c->s->ctx);
+		display_surface_free(c, id);
+	pix_palettes_clear(&c->display->palettes);
+	c->display->marked = false;
+	display_view(c, true);
 	return 0;
 }
 
@@ -126,32 +178,59 @@ static int display_inval_list(struct chan *c, struct wire_reader *r)
 		if (r->bad)
 			return -EPROTO;
 		if (type == SPICE_RES_TYPE_PIXMAP)
-			pix_cache_remove(&c->s->display->cache, id);
+			pix_cache_remove(&c->display->cache, id);
 	}
 	return 0;
 }
 
-/* The waits in it are for other display channels; we have one. */
+/* The waits in it are for other displays, whose caches are their own. */
 static int display_inval_all(struct chan *c, struct wire_reader *r)
 {
-	pix_cache_clear(&c->s->display->cache);
+	pix_cache_clear(&c->display->cache);
 	return 0;
 }
 
 static int display_inval_palette(struct chan *c, struct wire_reader *r)
 {
-	pix_palettes_remove(&c->s->display->palettes, wire_u64(r));
+	pix_palettes_remove(&c->display->palettes, wire_u64(r));
 	return 0;
 }
 
 static int display_inval_palettes(struct chan *c, struct wire_reader *r)
 {
-	pix_palettes_clear(&c->s->display->palettes);
+	pix_palettes_clear(&c->display->palettes);
 	return 0;
 }
 
-static int display_ignore(struct chan *c, struct wire_reader *r)
+/*
+ * Monitors on the primary: u16 n, u16 most, n times {id, surface, width,
+ * height, x, y, flags}. None, or one that lies outside: all of the primary.
+ */
+static int display_monitors(struct chan *c, struct wire_reader *r)
 {
+	struct chan_display *d = c->display;
+	struct pix_rect head[DISPLAY_HEADS];
+	unsigned int n = wire_u16(r), heads = 0;
+
+	wire_u16(r);
+	while (n--) {
+		uint32_t width, height, x, y, surface;
+
+		wire_u32(r);
+		surface = wire_u32(r);
+		width = wire_u32(r);
+		height = wire_u32(r);
+		x = wire_u32(r);
+		y = wire_u32(r);
+		wire_u32(r);
+		if (r->bad)
+			return -EPROTO;
+		if (surface == DISPLAY_PRIMARY && heads < DISPLAY_HEADS)
+			head[heads++] = pix_rect_at(x, y, width, height);
+	}
+	d->heads = heads;
+	memcpy(d->head, head, heads * sizeof(*head));
+	display_view(c, false);
 	return 0;
 }
 
@@ -160,6 +239,20 @@ static int display_ignore(struct chan *c, struct wire_reader *r)
 	{                                                      \
 		return chan_draw(c, number, r);                \
 	}
+
+#define DISPLAY_STREAM(name, number)                           \
+	static int name(struct chan *c, struct wire_reader *r) \
+	{                                                      \
+		return chan_stream(c, number, r);              \
+	}
+
+DISPLAY_STREAM(display_create, SPICE_MSG_DISPLAY_STREAM_CREATE)
+DISPLAY_STREAM(display_data, SPICE_MSG_DISPLAY_STREAM_DATA)
+DISPLAY_STREAM(display_clip, SPICE_MSG_DISPLAY_STREAM_CLIP)
+DISPLAY_STREAM(display_destroy, SPICE_MSG_DISPLAY_STREAM_DESTROY)
+DISPLAY_STREAM(display_destroy_all, SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL)
+DISPLAY_STREAM(display_sized, SPICE_MSG_DISPLAY_STREAM_DATA_SIZED)
+DISPLAY_STREAM(display_report, SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT)
 
 DISPLAY_DRAW(display_copy_bits, SPICE_MSG_DISPLAY_COPY_BITS)
 DISPLAY_DRAW(display_fill, SPICE_MSG_DISPLAY_DRAW_FILL)
@@ -187,14 +280,14 @@ static const struct chan_handler display_handlers[] = {
 	{SPICE_MSG_DISPLAY_INVAL_ALL_PIXMAPS, 1, display_inval_all},
 	{SPICE_MSG_DISPLAY_INVAL_PALETTE, 8, display_inval_palette},
 	{SPICE_MSG_DISPLAY_INVAL_ALL_PALETTES, 0, display_inval_palettes},
-	{SPICE_MSG_DISPLAY_STREAM_CREATE, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_DATA, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_CLIP, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_DESTROY, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_DATA_SIZED, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT, 0, display_ignore},
-	{SPICE_MSG_DISPLAY_MONITORS_CONFIG, 4, display_ignore},
+	{SPICE_MSG_DISPLAY_STREAM_CREATE, 51, display_create},
+	{SPICE_MSG_DISPLAY_STREAM_DATA, 12, display_data},
+	{SPICE_MSG_DISPLAY_STREAM_CLIP, 5, display_clip},
+	{SPICE_MSG_DISPLAY_STREAM_DESTROY, 4, display_destroy},
+	{SPICE_MSG_DISPLAY_STREAM_DESTROY_ALL, 0, display_destroy_all},
+	{SPICE_MSG_DISPLAY_STREAM_DATA_SIZED, 36, display_sized},
+	{SPICE_MSG_DISPLAY_STREAM_ACTIVATE_REPORT, 16, display_report},
+	{SPICE_MSG_DISPLAY_MONITORS_CONFIG, 4, display_monitors},
 	{SPICE_MSG_DISPLAY_DRAW_FILL, DRAW_BASE_BYTES, display_fill},
 	{SPICE_MSG_DISPLAY_DRAW_OPAQUE, DRAW_BASE_BYTES, display_opaque},
 	{SPICE_MSG_DISPLAY_DRAW_COPY, DRAW_BASE_BYTES, display_copy},
@@ -215,10 +308,11 @@ static const struct chan_handler display_handlers[] = {
 	{0, 0, NULL},
 };
 
-/* Pixels of a cache that memory holds. */
+/* Pixels of a cache that memory holds, beside those of other displays. */
 static uint32_t display_cache_pixels(const struct chan_session *s)
 {
-	size_t bytes = s->memory_bytes / DISPLAY_CACHE_SHARE;
+	size_t bytes = s->memory_bytes / DISPLAY_CACHE_SHARE /
+		       chan_has(s, &chan_display_kind);
 
 	if (bytes > DISPLAY_CACHE_MAX_BYTES)
 		bytes = DISPLAY_CACHE_MAX_BYTES;
@@ -226,80 +320,147 @@ static uint32_t display_cache_pixels(const struct chan_session *s)
 }
 
 /* Make the caches that DISPLAY_INIT is about to promise. */
-static int display_new(struct chan_session *s, uint32_t pixels)
+static int display_new(struct chan *c, uint32_t pixels)
 {
-	struct chan_display *d = s->env->alloc(s->env->ctx, sizeof(*d));
+	const struct spice_env *env = c->s->env;
+	struct chan_display *d = env->alloc(env->ctx, sizeof(*d));
 
 	if (!d)
 		return -ENOMEM;
 	memset(d, 0, sizeof(*d));
-	s->display = d;
-	pix_palettes_init(&d->palettes, s->env);
-	d->glz = codec_glz_window_new(s->env, pixels);
-	if (pix_cache_init(&d->cache, s->env, pixels))
+	c->display = d;
+	pix_palettes_init(&d->palettes, env);
+	d->glz = codec_glz_window_new(env, pixels);
+	if (pix_cache_init(&d->cache, env, pixels))
 		return -ENOMEM;
 	return d->glz ? 0 : -ENOMEM;
+}
+
+/* What to ask of the server; _INVALID: nothing. */
+static uint8_t display_compression(const struct chan *c)
+{
+	uint8_t want = c->s->compression;
+
+	/* The second time that it is mended: what always decodes. */
+	if (c->mend.going && c->mend.n > 1)
+		return SPICE_IMAGE_COMPRESSION_LZ;
+	return want;
 }
 
 /*
  * INIT must come first and at once: the guest's screen stands still until it
  * does. Then the compression we prefer, if the server knows that message.
+ *
+ * Each display has a cache and a window of its own, so that none has to wait
+ * for what came to another. One that is mended gets new ones.
  */
 static int display_up(struct chan *c)
 {
-	struct chan_session *s = c->s;
-	uint32_t pixels = display_cache_pixels(s);
-	uint8_t body[14];
+	uint32_t pixels = display_cache_pixels(c->s);
+	uint8_t body[14], want = display_compression(c);
 	struct wire_writer w;
 	int rc;
 
-	rc = display_new(s, pixels);
+	rc = display_new(c, pixels);
 	if (rc)
 		return rc;
 	wire_writer_init(&w, body, sizeof(body));
-	wire_put_u8(&w, 1); /* cache id: one display, one cache */
+	wire_put_u8(&w, (uint8_t)(c->id + 1)); /* cache id */
 	wire_put_u64(&w, pixels);
-	wire_put_u8(&w, 1); /* dictionary id */
+	wire_put_u8(&w, (uint8_t)(c->id + 1)); /* dictionary id */
 	wire_put_u32(&w, pixels);
 	rc = chan_send(c, SPICE_MSGC_DISPLAY_INIT, body, w.len);
-	if (rc || s->compression == SPICE_IMAGE_COMPRESSION_INVALID ||
+	if (rc || want == SPICE_IMAGE_COMPRESSION_INVALID ||
 	    !(c->caps & 1u << SPICE_DISPLAY_CAP_PREF_COMPRESSION))
 		return rc;
-	return chan_send(c, SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION,
-			 &s->compression, 1);
+	return chan_send(c, SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION, &want, 1);
 }
 
-void chan_display_free(struct chan_session *s)
+static void display_down(struct chan *c)
 {
-	struct chan_display *d = s->display;
+	const struct spice_env *env = c->s->env;
+	struct chan_display *d = c->display;
+	bool pictured;
 	uint32_t id;
 
 	if (!d)
 		return;
+	pictured = d->view.data && c->state == CHAN_MENDING;
+	chan_stream_forget(c, DISPLAY_SURFACES);
 	for (id = 0; id < DISPLAY_SURFACES; id++)
-		display_surface_free(s, id);
+		display_surface_free(c, id);
+	if (pictured)
+		display_view(c, true);
 	pix_cache_fini(&d->cache);
 	pix_palettes_clear(&d->palettes);
 	codec_glz_window_free(d->glz);
-	s->env->free(s->env->ctx, d);
-	s->display = NULL;
+	env->free(env->ctx, d);
+	c->display = NULL;
+}
+
+/* The display that is on show; NULL while it is not up. */
+static struct chan_display *display_shown(const struct chan_session *s)
+{
+	struct chan *c = chan_at((struct chan_session *)s,
+				 SPICE_CHANNEL_DISPLAY, s->shown);
+
+	return c ? c->display : NULL;
 }
 
 const struct pixmap *chan_session_picture(const struct chan_session *s)
 {
-	return s->display ? s->display->surface[DISPLAY_PRIMARY] : NULL;
+	const struct chan_display *d = display_shown(s);
+
+	return d && d->view.data ? &d->view : NULL;
 }
 
 bool chan_session_marked(const struct chan_session *s)
 {
-	return s->display && s->display->marked;
+	const struct chan_display *d = display_shown(s);
+
+	return d && d->marked;
+}
+
+/* Show display @c from monitor @head on. */
+static void display_show(struct chan *c, unsigned int head)
+{
+	c->s->shown = c->id;
+	c->display->shown_head = head;
+	display_view(c, true);
+	c->s->events->cursor(c->s->ctx);
+}
+
+bool chan_session_next(struct chan_session *s)
+{
+	struct chan_display *d = display_shown(s);
+	unsigned int i;
+
+	if (d && d->shown_head + 1 < d->heads) {
+		display_show(chan_at(s, SPICE_CHANNEL_DISPLAY, s->shown),
+			     d->shown_head + 1);
+		return true;
+	}
+	for (i = 1; i <= CHAN_DISPLAYS; i++) {
+		struct chan *c = chan_at(s, SPICE_CHANNEL_DISPLAY,
+					 (s->shown + i) % CHAN_DISPLAYS);
+
+		if (!c || !c->display || !c->display->view.data ||
+		    (c->display == d && !d->shown_head))
+			continue;
+		display_show(c, 0);
+		return true;
+	}
+	return false;
 }
 
 const struct chan_kind chan_display_kind = {
 	.type = SPICE_CHANNEL_DISPLAY,
 	.name = "display",
 	.caps = 1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
+		1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG |
 		1u << SPICE_DISPLAY_CAP_LZ4_COMPRESSION,
+	.caps_linked = &chan_stream_caps,
 	.handlers = display_handlers,
 	.up = display_up,
+	.down = display_down,
 };

@@ -73,7 +73,7 @@ static const struct draw_form {
 	 {PART_STRING, PART_BRUSH, PART_BACK, PART_ROP, PART_UNUSED}},
 };
 
-static struct pix_rect draw_rect(struct wire_reader *r)
+struct pix_rect chan_rect_read(struct wire_reader *r)
 {
 	struct pix_rect rect;
 
@@ -84,15 +84,17 @@ static struct pix_rect draw_rect(struct wire_reader *r)
 	return rect;
 }
 
-/* Read the clip of the base. */
-static int draw_clip(struct chan *c, struct wire_reader *r,
-		     struct draw_job *job)
+int chan_clip_read(struct chan *c, struct wire_reader *r,
+		   struct draw_clip *clip, struct pix_rect **rects)
 {
 	const struct spice_env *env = c->s->env;
 	uint8_t type = wire_u8(r);
 	uint32_t n, i;
 
-	job->op.clip.all = type == SPICE_CLIP_TYPE_NONE;
+	*rects = NULL;
+	clip->rects = NULL;
+	clip->count = 0;
+	clip->all = type == SPICE_CLIP_TYPE_NONE;
 	if (type == SPICE_CLIP_TYPE_NONE)
 		return r->bad ? -EPROTO : 0;
 	if (type != SPICE_CLIP_TYPE_RECTS)
@@ -103,13 +105,13 @@ static int draw_clip(struct chan *c, struct wire_reader *r,
 	c->s->counts.clipped++;
 	if (n == 0)
 		return 0;
-	job->rects = env->alloc(env->ctx, n * sizeof(*job->rects));
-	if (!job->rects)
+	*rects = env->alloc(env->ctx, n * sizeof(**rects));
+	if (!*rects)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
-		job->rects[i] = draw_rect(r);
-	job->op.clip.count = n;
-	job->op.clip.rects = job->rects;
+		(*rects)[i] = chan_rect_read(r);
+	clip->count = n;
+	clip->rects = *rects;
 	return 0;
 }
 
@@ -121,12 +123,12 @@ static int draw_base(struct chan *c, struct wire_reader *r,
 
 	job->op.env = c->s->env;
 	job->op.dst = chan_surface(c, id);
-	job->op.box = draw_rect(r);
+	job->op.box = chan_rect_read(r);
 	if (r->bad || !job->op.dst)
 		return -EPROTO;
 	if (id != DISPLAY_PRIMARY)
 		c->s->counts.surface_off++;
-	return draw_clip(c, r, job);
+	return chan_clip_read(c, r, &job->op.clip, &job->rects);
 }
 
 static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
@@ -134,7 +136,7 @@ static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
 	const struct pix_rect *a = &job->op.src_area, *b = &job->op.box;
 
 	job->has_src = wire_pointer(r, &job->src_at);
-	job->op.src_area = draw_rect(r);
+	job->op.src_area = chan_rect_read(r);
 	if ((int64_t)a->right - a->left != (int64_t)b->right - b->left ||
 	    (int64_t)a->bottom - a->top != (int64_t)b->bottom - b->top)
 		c->s->counts.scaled++;
@@ -362,7 +364,7 @@ static int draw_string(struct chan *c, struct wire_reader *r,
 	int rc = 0;
 
 	job->text.bits = draw_glyph_bits(wire_u8(&at));
-	job->text.back_area = draw_rect(r);
+	job->text.back_area = chan_rect_read(r);
 	if (!there || r->bad || at.bad || !job->text.bits ||
 	    n > wire_left(&at) / DRAW_GLYPH_BYTES)
 		return -EPROTO;
@@ -457,17 +459,11 @@ static int (*const draw_parts[])(struct chan *c, struct wire_reader *r,
 	[PART_COMPOSITE] = draw_composite,
 };
 
-/*
- * May the source be decoded to where it belongs? Then make job->into the part
- * of the surface under the box: whole pixels are put, all of them, unscaled.
- */
-static struct pixmap *draw_straight(struct draw_job *job, uint16_t type)
+struct pixmap *chan_draw_into(const struct draw_op *op, struct pixmap *into)
 {
-	const struct draw_op *op = &job->op;
 	const struct pixmap *dst = op->dst;
 
-	if (type != SPICE_MSG_DISPLAY_DRAW_COPY ||
-	    op->rop != SPICE_ROPD_OP_PUT || op->mask.bits || !op->clip.all ||
+	if (op->rop != SPICE_ROPD_OP_PUT || op->mask.bits || !op->clip.all ||
 	    pix_bits(dst->format) != 32)
 		return NULL;
 	if (op->box.left < 0 || op->box.top < 0 ||
@@ -479,13 +475,21 @@ static struct pixmap *draw_straight(struct draw_job *job, uint16_t type)
 	    op->src_area.right != op->box.right - op->box.left ||
 	    op->src_area.bottom != op->box.bottom - op->box.top)
 		return NULL;
-	job->into.format = dst->format;
-	job->into.width = (uint32_t)op->src_area.right;
-	job->into.height = (uint32_t)op->src_area.bottom;
-	job->into.stride = dst->stride;
-	job->into.data = pix_row(dst, (uint32_t)op->box.top) +
-			 (size_t)op->box.left * 4;
-	return &job->into;
+	into->format = dst->format;
+	into->width = (uint32_t)op->src_area.right;
+	into->height = (uint32_t)op->src_area.bottom;
+	into->stride = dst->stride;
+	into->data = pix_row(dst, (uint32_t)op->box.top) +
+		     (size_t)op->box.left * 4;
+	return into;
+}
+
+/* May the source be decoded to where it belongs? Then job->into is there. */
+static struct pixmap *draw_straight(struct draw_job *job, uint16_t type)
+{
+	return type == SPICE_MSG_DISPLAY_DRAW_COPY
+		       ? chan_draw_into(&job->op, &job->into)
+		       : NULL;
 }
 
 /* Read all parts of a message of @type. */
@@ -513,19 +517,28 @@ static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 	return rc;
 }
 
-/* Tell the owner which parts of the primary changed. */
-static void draw_dirty(struct chan *c, const struct draw_op *op)
+void chan_draw_dirty(struct chan *c, const struct draw_op *op)
 {
+	struct chan_session *s = c->s;
 	struct pix_region dirty;
 	uint32_t i;
 
-	if (op->dst != c->s->display->surface[DISPLAY_PRIMARY])
+	if (op->dst != c->display->surface[DISPLAY_PRIMARY])
 		return;
-	c->s->watch.pictured = true;
-	pix_region_init(&dirty, pix_bounds(op->dst));
+	s->watch.pictured = true;
+	if (c->id != s->shown)
+		return;
+	pix_region_init(&dirty, c->display->area);
 	draw_extents(op, &dirty);
-	for (i = 0; i < dirty.count; i++)
-		c->s->events->dirty(c->s->ctx, &dirty.rects[i]);
+	for (i = 0; i < dirty.count; i++) {
+		struct pix_rect *r = &dirty.rects[i];
+
+		r->left -= s->view_x;
+		r->right -= s->view_x;
+		r->top -= s->view_y;
+		r->bottom -= s->view_y;
+		s->events->dirty(s->ctx, r);
+	}
 }
 
 int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
@@ -542,8 +555,10 @@ int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
 		chan_log(c->s, "display: operation %u is not painted", type);
 	else if (!rc && !job.src.straight && !pix_rect_empty(job.op.box))
 		rc = row->paint(&job.op);
-	if (!rc && row)
-		draw_dirty(c, &job.op);
+	if (!rc && row) {
+		chan_stream_covered(c, &job.op);
+		chan_draw_dirty(c, &job.op);
+	}
 	chan_picture_free(c, &job.src);
 	chan_picture_free(c, &job.pattern);
 	chan_picture_free(c, &job.back);

@@ -62,7 +62,7 @@ static void frame_end(struct chan *c)
 
 void chan_frame_input(struct chan *c, const uint8_t *bytes, size_t n)
 {
-	while (!c->s->failed) {
+	while (!chan_stopped(c)) {
 		struct chan_message *m = c->coming;
 		size_t take;
 
@@ -202,7 +202,7 @@ static int frame_list(struct chan *c, struct chan_message *m,
 	int rc;
 
 	wire_bytes(r, (size_t)m->listed * 4);
-	while (m->listed < n && !c->s->failed) {
+	while (m->listed < n && !chan_stopped(c)) {
 		const uint8_t *bytes;
 		uint32_t type, size;
 
@@ -240,7 +240,7 @@ bool chan_frame_work(struct chan *c)
 	struct wire_reader r;
 	int rc;
 
-	if (!m || c->s->failed)
+	if (!m || chan_stopped(c))
 		return false;
 	wire_reader_init(&r, m->body, m->size);
 	if (m->type == SPICE_MSG_LIST)

@@ -44,7 +44,7 @@ static int image_palette_new(struct chan *c, struct wire_reader *r, bool keep,
 	c->s->counts.palette++;
 	if (!keep)
 		return 0;
-	return pix_palettes_put(&c->s->display->palettes, palette);
+	return pix_palettes_put(&c->display->palettes, palette);
 }
 
 /*
@@ -65,7 +65,7 @@ static int image_palette(struct chan *c, struct wire_reader *r, uint8_t flags,
 		uint64_t unique = wire_u64(r);
 		const struct pix_palette *found;
 
-		found = pix_palettes_get(&c->s->display->palettes, unique);
+		found = pix_palettes_get(&c->display->palettes, unique);
 		if (r->bad || !found)
 			return -EPROTO;
 		*palette = *found;
@@ -169,7 +169,7 @@ static const struct pixmap *image_cached(struct chan *c, uint64_t id)
 {
 	const struct pix_cached *found;
 
-	found = pix_cache_get(&c->s->display->cache, id);
+	found = pix_cache_get(&c->display->cache, id);
 	return found ? &found->pm : NULL;
 }
 
@@ -177,7 +177,7 @@ static const struct pixmap *image_cached(struct chan *c, uint64_t id)
 static int image_keep(struct chan *c, uint64_t id, bool replace,
 		      struct chan_picture *out)
 {
-	struct pix_cache *cache = &c->s->display->cache;
+	struct pix_cache *cache = &c->display->cache;
 	int rc;
 
 	if (replace)
@@ -222,7 +222,7 @@ static int image_decode(struct chan *c, const struct codec *codec,
 			const struct pixmap *surface, struct pixmap *into,
 			struct chan_picture *out)
 {
-	const struct codec_ctx ctx = {c->s->env, c->s->display->glz};
+	const struct codec_ctx ctx = {c->s->env, c->display->glz};
 	uint8_t keep = flags & (SPICE_IMAGE_FLAGS_CACHE_ME |
 				SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME);
 	uint32_t format;

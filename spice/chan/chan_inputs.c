@@ -38,7 +38,7 @@ static void inputs_send_motion(struct chan *c)
 		wire_put_u32(&w, in->x);
 		wire_put_u32(&w, in->y);
 		wire_put_u16(&w, in->buttons);
-		wire_put_u8(&w, 0); /* display */
+		wire_put_u8(&w, c->s->shown);
 		inputs_send(c, SPICE_MSGC_INPUTS_MOUSE_POSITION, &w);
 		in->unacked++;
 	} else if (c->s->mouse_mode == SPICE_MOUSE_MODE_SERVER && in->moved) {
@@ -109,8 +109,8 @@ void chan_session_motion(struct chan_session *s, int32_t dx, int32_t dy)
 
 void chan_session_position(struct chan_session *s, uint32_t x, uint32_t y)
 {
-	s->inputs.x = x;
-	s->inputs.y = y;
+	s->inputs.x = x + (uint32_t)s->view_x;
+	s->inputs.y = y + (uint32_t)s->view_y;
 	s->inputs.placed = true;
 	chan_inputs_flush(s);
 }

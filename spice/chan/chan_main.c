@@ -3,8 +3,8 @@
 /*
  * The main channel: session number, list of channels, mouse mode, name.
  *
- * Leaves out: the guest's agent (never started, so it sends nothing), the
- * multimedia clock (no sound; frames are shown as they come), migration.
+ * Leaves out: the guest's agent (never started, so it sends nothing),
+ * migration.
  */
 #include <string.h>
 
@@ -35,6 +35,8 @@ static int main_init(struct chan *c, struct wire_reader *r)
 	wire_u32(r); /* how many displays it hints at */
 	supported = wire_u32(r);
 	current = wire_u32(r);
+	wire_bytes(r, 8); /* the agent: is it there, how much may be said */
+	chan_clock_set(c->s, wire_u32(r));
 	rc = main_mouse(c, supported, current);
 	if (!rc)
 		rc = chan_send(c, SPICE_MSGC_MAIN_ATTACH_CHANNELS, NULL, 0);
@@ -56,7 +58,7 @@ static const struct chan_kind *main_kind(uint8_t type)
 	}
 }
 
-/* Open the first display, its cursor, and the inputs. */
+/* Open displays, their cursors, and the inputs. */
 static int main_channels(struct chan *c, struct wire_reader *r)
 {
 	uint32_t n = wire_u32(r);
@@ -67,7 +69,9 @@ static int main_channels(struct chan *c, struct wire_reader *r)
 		uint8_t id = wire_u8(r);
 		const struct chan_kind *kind = main_kind(type);
 
-		if (r->bad || !kind || id != 0 || chan_has(c->s, kind) ||
+		if (r->bad || !kind || id >= CHAN_DISPLAYS ||
+		    chan_at(c->s, type, id) ||
+		    (type == SPICE_CHANNEL_INPUTS && id) ||
 		    (c->s->disabled >> type & 1))
 			continue;
 		if (chan_open(c->s, kind, id))
@@ -97,6 +101,12 @@ static int main_name(struct chan *c, struct wire_reader *r)
 	return 0;
 }
 
+static int main_time(struct chan *c, struct wire_reader *r)
+{
+	chan_clock_set(c->s, wire_u32(r));
+	return 0;
+}
+
 static int main_ignore(struct chan *c, struct wire_reader *r)
 {
 	return 0;
@@ -106,7 +116,7 @@ static const struct chan_handler main_handlers[] = {
 	{SPICE_MSG_MAIN_INIT, 32, main_init},
 	{SPICE_MSG_MAIN_CHANNELS_LIST, 4, main_channels},
 	{SPICE_MSG_MAIN_MOUSE_MODE, 4, main_mouse_mode},
-	{SPICE_MSG_MAIN_MULTI_MEDIA_TIME, 4, main_ignore},
+	{SPICE_MSG_MAIN_MULTI_MEDIA_TIME, 4, main_time},
 	{SPICE_MSG_MAIN_AGENT_CONNECTED, 0, main_ignore},
 	{SPICE_MSG_MAIN_AGENT_CONNECTED_TOKENS, 4, main_ignore},
 	{SPICE_MSG_MAIN_AGENT_DISCONNECTED, 4, main_ignore},

@@ -30,6 +30,8 @@ int chan_fail(struct chan *c, enum chan_cause cause, int rc, uint32_t detail)
 {
 	struct chan_session *s = c->s;
 
+	if (chan_mend(c, cause, rc, detail))
+		return rc ? rc : -EIO;
 	if (!s->failed) {
 		s->failed = true;
 		s->error.cause = cause;
@@ -56,7 +58,8 @@ void chan_enter(struct chan *c, enum chan_state state)
 
 	c->state = state;
 	c->since_us = s->now_us;
-	if (s->events->stage && state != CHAN_OFF)
+	/* The first display and what belongs to it tell how far things are. */
+	if (s->events->stage && state > CHAN_MENDING && c->id == 0)
 		s->events->stage(s->ctx, c->kind->name,
 				 (enum chan_stage)stage[state]);
 }
@@ -99,16 +102,29 @@ void chan_reopen(struct chan *c)
 	c->s->events->open(c->s->ctx, c->slot, c->secure);
 }
 
+static bool session_is(const struct chan *c, uint8_t type)
+{
+	return c->kind && c->kind->type == type;
+}
+
 struct chan *chan_find(struct chan_session *s, uint8_t type)
 {
 	unsigned int i;
 
-	for (i = 0; i < CHAN_SLOTS; i++) {
-		struct chan *c = &s->chan[i];
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (session_is(&s->chan[i], type) &&
+		    s->chan[i].state == CHAN_UP)
+			return &s->chan[i];
+	return NULL;
+}
 
-		if (c->kind && c->kind->type == type && c->state == CHAN_UP)
-			return c;
-	}
+struct chan *chan_at(struct chan_session *s, uint8_t type, uint8_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (session_is(&s->chan[i], type) && s->chan[i].id == id)
+			return &s->chan[i];
 	return NULL;
 }
 
@@ -120,7 +136,7 @@ static void session_close(struct chan_session *s)
 	for (i = 0; i < CHAN_SLOTS; i++) {
 		struct chan *c = &s->chan[i];
 
-		if (c->state != CHAN_OFF)
+		if (c->state > CHAN_MENDING)
 			s->events->close(s->ctx, i);
 		c->state = CHAN_OFF;
 		chan_frame_drop(c);
@@ -135,7 +151,11 @@ static void session_enter(struct chan_session *s)
 /* The outermost call ends a session that has failed. */
 static void session_leave(struct chan_session *s)
 {
-	if (--s->busy || !s->failed || s->ended)
+	if (--s->busy || s->ended)
+		return;
+	if (!s->failed)
+		chan_mend_close(s);
+	if (!s->failed)
 		return;
 	s->ended = true;
 	session_close(s);
@@ -178,13 +198,15 @@ struct chan_session *chan_session_new(const struct spice_env *env,
 void chan_session_free(struct chan_session *s)
 {
 	const struct spice_env *env;
+	unsigned int i;
 
 	if (!s)
 		return;
 	env = s->env;
 	session_close(s);
-	chan_display_free(s);
-	chan_cursor_free(s);
+	for (i = 0; i < CHAN_SLOTS; i++)
+		if (s->chan[i].kind && s->chan[i].kind->down)
+			s->chan[i].kind->down(&s->chan[i]);
 	memset(s->password, 0, sizeof(s->password));
 	env->free(env->ctx, s);
 }
@@ -206,7 +228,7 @@ void chan_session_input(struct chan_session *s, unsigned int slot,
 	session_enter(s);
 	s->counts.bytes_in += n;
 	c->heard = true;
-	while (n && !s->failed && c->state != CHAN_OFF &&
+	while (n && !chan_stopped(c) && c->state > CHAN_MENDING &&
 	       c->state != CHAN_AGAIN) {
 		size_t took = n;
 
@@ -225,7 +247,7 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 	struct chan *c = &s->chan[slot];
 	enum chan_state state = c->state;
 
-	if (state == CHAN_OFF || state == CHAN_AGAIN)
+	if (state <= CHAN_MENDING || state == CHAN_AGAIN)
 		return;
 	session_enter(s);
 	if (state == CHAN_UP) {
@@ -258,11 +280,21 @@ void chan_session_refused(struct chan_session *s, unsigned int slot,
 		return;
 	session_enter(s);
 	chan_fail(c, error->cause, error->rc, error->detail);
-	if (first) {
+	if (first && s->failed) {
 		s->error.sentence = error->sentence;
 		memcpy(s->error.text, error->text, sizeof(s->error.text));
 	}
 	session_leave(s);
+}
+
+bool chan_session_reopen(struct chan_session *s, unsigned int slot)
+{
+	struct chan *c = &s->chan[slot];
+
+	session_enter(s);
+	chan_fail(c, CHAN_MEMORY, -ENOBUFS, (uint32_t)(c->backlog >> 10));
+	session_leave(s);
+	return !s->failed;
 }
 
 size_t chan_session_backlog(const struct chan_session *s, unsigned int slot)
@@ -297,6 +329,21 @@ static const uint8_t session_order[] = {
 	SPICE_CHANNEL_DISPLAY,
 };
 
+/* Handle one message of a channel of @type. */
+static bool session_work(struct chan_session *s, uint8_t type)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHAN_SLOTS; i++) {
+		struct chan *c = &s->chan[i];
+
+		if (session_is(c, type) && c->state == CHAN_UP &&
+		    chan_frame_work(c))
+			return true;
+	}
+	return false;
+}
+
 /* All that came has been handled: a lost connection ends the session. */
 static void session_gone(struct chan_session *s)
 {
@@ -305,7 +352,7 @@ static void session_gone(struct chan_session *s)
 	for (i = 0; i < CHAN_SLOTS; i++) {
 		struct chan *c = &s->chan[i];
 
-		if (!c->gone)
+		if (!c->gone || c->mend.due)
 			continue;
 		if ((c->coming || c->head_len) && c->gone_rc != -ETIMEDOUT)
 			chan_fail(c, CHAN_CUT, c->gone_rc, 0);
@@ -325,25 +372,23 @@ bool chan_session_work(struct chan_session *s)
 	if (s->busy)
 		return false;
 	session_enter(s);
-	for (i = 0; i < sizeof(session_order) && !more; i++) {
-		struct chan *c = chan_find(s, session_order[i]);
-
-		more = c && chan_frame_work(c);
-	}
+	more = chan_stream_work(s);
+	for (i = 0; i < sizeof(session_order) && !more; i++)
+		more = session_work(s, session_order[i]);
 	if (!more)
 		session_gone(s);
 	session_leave(s);
 	return more && !s->failed;
 }
 
-bool chan_has(const struct chan_session *s, const struct chan_kind *kind)
+unsigned int chan_has(const struct chan_session *s,
+		      const struct chan_kind *kind)
 {
-	unsigned int i;
+	unsigned int i, n = 0;
 
 	for (i = 0; i < CHAN_SLOTS; i++)
-		if (s->chan[i].kind == kind)
-			return true;
-	return false;
+		n += s->chan[i].kind == kind;
+	return n;
 }
 
 void chan_session_tick(struct chan_session *s, uint64_t now_us)
@@ -352,6 +397,8 @@ void chan_session_tick(struct chan_session *s, uint64_t now_us)
 		return;
 	session_enter(s);
 	chan_watch_tick(s, now_us);
+	chan_clock_tick(s);
+	chan_mend_tick(s);
 	chan_inputs_flush(s);
 	session_leave(s);
 }

@@ -33,8 +33,14 @@
 #include "spice/pix/pix_pixmap.h"
 #include "spice/proto/proto_env.h"
 
-#define CHAN_SLOTS     4 /* main, display, inputs, cursor */
+/* What the server's cache keeps in step; remote-viewer opens as many windows.
+ */
+#define CHAN_DISPLAYS  4
+#define CHAN_SLOTS     (2 + 2 * CHAN_DISPLAYS) /* each with its cursor */
 #define CHAN_SLOT_MAIN 0
+
+/* No SPICE_IMAGE_COMPRESSION_*: by how fast the line is. */
+#define CHAN_COMPRESSION_AUTO 0xff
 
 /* The password's longest form that a server takes (without the NUL). */
 #define CHAN_PASSWORD_BYTES 60
@@ -74,9 +80,9 @@ struct chan_session_events {
 	void (*close)(void *ctx, unsigned int slot);
 	/* Channel @name is at @stage. May be NULL. */
 	void (*stage)(void *ctx, const char *name, enum chan_stage stage);
-	/* The primary surface came, went or changed its size. */
+	/* The picture came, went or changed its size. */
 	void (*resized)(void *ctx);
-	/* @rect of the primary surface has new pixels. */
+	/* @rect of the picture has new pixels. */
 	void (*dirty)(void *ctx, const struct pix_rect *rect);
 	/* The pointer's shape, visibility or place changed. */
 	void (*cursor)(void *ctx);
@@ -91,7 +97,8 @@ struct chan_session_events {
 struct chan_config {
 	const char *password; /* copied; NULL or "" for none */
 	uint8_t compression;  /* SPICE_IMAGE_COMPRESSION_* to ask for;
-				 _INVALID leaves the choice to the server */
+				 _INVALID leaves the choice to the server,
+				 CHAN_COMPRESSION_AUTO to the line */
 	size_t memory_bytes;  /* what surfaces, caches and messages may use */
 	/*
 	 * Which ports there are. With one for TLS everything goes over TLS, but
@@ -162,11 +169,35 @@ bool chan_session_work(struct chan_session *s);
 /* What depends on time; call at least every 50 ms while entropy is awaited. */
 void chan_session_tick(struct chan_session *s, uint64_t now_us);
 
-/* The primary surface, NULL while there is none. */
+/*
+ * When the next video frame is to be shown, on the clock of chan_session_tick;
+ * UINT64_MAX for none. Work has something to do then.
+ */
+uint64_t chan_session_due(const struct chan_session *s);
+
+/*
+ * Give up what waits on @slot and connect that channel anew, for an owner that
+ * cannot hold more of it and cannot make the server wait. A display comes back
+ * whole; of any other channel this is the end of the session (CHAN_MEMORY).
+ * Returns whether the session goes on. Context: anywhere.
+ */
+bool chan_session_reopen(struct chan_session *s, unsigned int slot);
+
+/*
+ * What is on show: the primary surface of a display, or the part of it that is
+ * one monitor. NULL while there is none. dirty, cursor and
+ * chan_session_position count from its corner.
+ */
 const struct pixmap *chan_session_picture(const struct chan_session *s);
 
-/* The server has said that the primary surface is complete (MARK). */
+/* The server has said that the picture is complete (MARK). */
 bool chan_session_marked(const struct chan_session *s);
+
+/*
+ * Show the next monitor or display that has a picture, after the last the first
+ * again; resized and cursor follow. Returns whether there is more than one.
+ */
+bool chan_session_next(struct chan_session *s);
 
 /* The pointer. Owner: the session, until the next work. */
 const struct chan_cursor *chan_session_cursor(const struct chan_session *s);
@@ -203,6 +234,12 @@ struct chan_counts {
 	uint32_t surface_off; /* drawn on an off-screen surface */
 	uint32_t straight;    /* decoded straight into the surface */
 	uint32_t cursor[8];   /* by SPICE_CURSOR_TYPE_* */
+	uint32_t mended;      /* displays that were connected anew */
+	/* Video: streams; frames that were shown, of those decoded straight
+	   into the surface, scaled, too late; left out for a newer one;
+	   undecodable; reports sent */
+	uint32_t streams, frames, frames_straight, frames_scaled, frames_late;
+	uint32_t frames_dropped, frames_bad, reports;
 	uint64_t bytes_in;
 };
 const struct chan_counts *chan_session_counts(const struct chan_session *s);

@@ -518,6 +518,14 @@ int codec_jpeg_decode(struct codec_jpeg_decoder *j, const uint8_t *data,
 	return rc;
 }
 
+int codec_jpeg_skip(struct codec_jpeg_decoder *j, const uint8_t *data,
+		    size_t len)
+{
+	struct jpeg_frame f;
+
+	return jpeg_markers(j, &f, data, len);
+}
+
 int codec_jpeg_size(const uint8_t *data, size_t len, uint32_t *width,
 		    uint32_t *height)
 {

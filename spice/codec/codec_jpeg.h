@@ -46,4 +46,11 @@ int codec_jpeg_decode(struct codec_jpeg_decoder *j, const uint8_t *data,
 		      size_t len, struct pixmap *out, bool bottom_up,
 		      bool smooth);
 
+/*
+ * Take the tables out of a picture that is not to be decoded: the next one may
+ * leave them out. Returns 0 or -EINVAL.
+ */
+int codec_jpeg_skip(struct codec_jpeg_decoder *j, const uint8_t *data,
+		    size_t len);
+
 #endif

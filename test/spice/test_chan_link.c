@@ -130,10 +130,11 @@ TEST(other_channels_name_the_session)
 	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 16), PEER_SESSION_ID);
 	CHECK_EQ(peer.slot[1].out[20], SPICE_CHANNEL_DISPLAY);
 	/*
-	 * LZ4; MULTI_CODEC without a codec: no video. Neither COMPOSITE nor A8:
-	 * both are painted, but off-screen surfaces cost a small PC its memory.
+	 * LZ4, monitors, video with MJPEG alone, sized, and reports. Neither
+	 * COMPOSITE nor A8: both are painted, but off-screen surfaces cost a
+	 * small PC its memory.
 	 */
-	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x120);
+	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x333);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
