@@ -77,7 +77,7 @@ void client_connect(struct client *c)
 	c->carrier.resolved = client_resolved;
 	c->carrier.ctx = c;
 	c->state = CLIENT_CONNECT;
-	c->ended = c->leave_session = false;
+	c->ended = c->leave_session = c->next_display = false;
 	c->retry_us = 0;
 	client_text_clear(c);
 	client_text_why(c, "");
@@ -367,6 +367,17 @@ static void client_memory(struct client *c)
 	port_log(log);
 }
 
+/* How long may an idle turn last? A video frame may fall due. */
+static uint64_t client_idle_until(const struct client *c)
+{
+	uint64_t until_us = port_now_us() + CLIENT_IDLE_US, due_us;
+
+	if (!c->carrier.session)
+		return until_us;
+	due_us = chan_session_due(c->carrier.session);
+	return due_us < until_us ? due_us : until_us;
+}
+
 /* One turn; returns whether more waits to be done at once. */
 static bool client_turn(struct client *c)
 {
@@ -383,6 +394,9 @@ static bool client_turn(struct client *c)
 		more = carrier_turn(&c->carrier);
 		client_screen_turn(c, more);
 	}
+	if (c->next_display && c->carrier.session)
+		chan_session_next(c->carrier.session);
+	c->next_display = false;
 	if (c->ended)
 		client_failed(c);
 	else if (c->leave_session)
@@ -415,7 +429,7 @@ static int client_run(struct client *c)
 	port_net_start();
 	while (c->state != CLIENT_LEAVE)
 		if (!client_turn(c))
-			port_idle(port_now_us() + CLIENT_IDLE_US);
+			port_idle(client_idle_until(c));
 
 	client_input_release(c);
 	carrier_stop(&c->carrier);

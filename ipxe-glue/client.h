@@ -105,6 +105,7 @@ struct client {
 	uint64_t retry_us;  /* WAIT, FORM: when to try again; 0: never */
 	bool taken;	    /* the server has taken uri's password once */
 	bool leave_session; /* the hotkey was pressed */
+	bool next_display;  /* as was the one for this */
 	bool ended;	    /* the session said so; error is why */
 	struct chan_error error;
 

@@ -16,14 +16,28 @@
  */
 #define INPUT_GUARD_US 3000000u
 
-/* The key that ends a session and opens the form: Ctrl+Alt+Shift+Esc. */
+/* Set 1's number of N: by its place, whatever is printed on it. */
+#define INPUT_KEY_N 0x31
+
+/*
+ * The keys that stay here, all with Ctrl+Alt+Shift: Esc ends the session and
+ * opens the form, N shows the next display. Both are left to the main loop.
+ */
 static bool input_hotkey(struct client *c, const struct kbd_key *key)
 {
 	uint8_t mods = kbd_modifiers(&c->kbd.scancode);
 
-	return key->pressed && key->code == KBD_KEY_ESC &&
-	       (mods & KBD_MOD_CTRL) && (mods & KBD_MOD_ALT) &&
-	       (mods & KBD_MOD_SHIFT);
+	/* Either of two keys will do for each. */
+	if (!key->pressed || !(mods & KBD_MOD_CTRL) || !(mods & KBD_MOD_ALT) ||
+	    !(mods & KBD_MOD_SHIFT))
+		return false;
+	if (key->code == KBD_KEY_ESC)
+		c->leave_session = true;
+	else if (key->code == INPUT_KEY_N)
+		c->next_display |= !key->repeat;
+	else
+		return false;
+	return true;
 }
 
 /* Which lock will the server get wrong after @key? */
@@ -98,10 +112,8 @@ void client_input_start(struct client *c)
 
 static void input_session_key(struct client *c, const struct kbd_key *key)
 {
-	if (input_hotkey(c, key)) {
-		c->leave_session = true;
+	if (input_hotkey(c, key))
 		return;
-	}
 	input_guard(c, key);
 	if (!input_mine(c, key))
 		return;

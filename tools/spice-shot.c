@@ -23,7 +23,8 @@ struct shot {
 	unsigned int wait_ms;
 	uint32_t marker; /* colour of the marker, with until_marker */
 	bool until_marker, counts;
-	uint64_t first_us; /* when the first picture had come, 0: not yet */
+	unsigned int display; /* still to be passed over */
+	uint64_t first_us;    /* when the first picture had come, 0: not yet */
 	bool ended;
 	struct chan_error error;
 };
@@ -41,6 +42,7 @@ static void shot_usage(FILE *out)
 		"  --wait-ms N        how long to draw along\n"
 		"  --until-marker HEX save once the top left pixel has this "
 		"colour (RRGGBB)\n"
+		"  --display N        show the N-th display or monitor, from 0\n"
 		"  --memory-mb N      pretend to have so much memory\n"
 		"  --counts           print what was decoded and drawn, by kind\n"
 		"  --verbose          print the log\n");
@@ -151,6 +153,15 @@ static void shot_counts(const struct chan_counts *c)
 	shot_print("op", "palette-cached", c->palette_cached);
 	shot_print("op", "off-screen", c->surface_off);
 	shot_print("op", "straight", c->straight);
+	shot_print("video", "streams", c->streams);
+	shot_print("video", "frames", c->frames);
+	shot_print("video", "straight", c->frames_straight);
+	shot_print("video", "scaled", c->frames_scaled);
+	shot_print("video", "late", c->frames_late);
+	shot_print("video", "dropped", c->frames_dropped);
+	shot_print("video", "bad", c->frames_bad);
+	shot_print("video", "reports", c->reports);
+	shot_print("session", "mended", c->mended);
 	shot_print("bytes", "in", c->bytes_in);
 }
 
@@ -211,6 +222,15 @@ static bool shot_due(struct shot *shot, uint64_t start_us)
 	return now - shot->first_us >= shot->wait_ms * 1000ull;
 }
 
+/* Pass over displays, as long as there are some to pass over. */
+static void shot_pass(struct shot *shot)
+{
+	struct chan_session *s = shot->carrier.session;
+
+	if (shot->display && chan_session_marked(s) && chan_session_next(s))
+		shot->display--;
+}
+
 /* Draw along until the picture is due. */
 static void shot_run(struct shot *shot)
 {
@@ -220,6 +240,7 @@ static void shot_run(struct shot *shot)
 		port_poll();
 		if (!carrier_turn(&shot->carrier))
 			port_idle(port_now_us() + 5000);
+		shot_pass(shot);
 	}
 	/* The server's last words before it closed are still to be drawn. */
 	while (carrier_turn(&shot->carrier))
@@ -264,6 +285,7 @@ enum {
 	OPT_WAIT,
 	OPT_MARKER,
 	OPT_MEMORY,
+	OPT_DISPLAY,
 	OPT_COUNTS,
 	OPT_VERBOSE,
 	OPT_HELP
@@ -273,6 +295,7 @@ static const struct option shot_options[] = {
 	{"password", required_argument, NULL, OPT_PASSWORD},
 	{"wait-ms", required_argument, NULL, OPT_WAIT},
 	{"until-marker", required_argument, NULL, OPT_MARKER},
+	{"display", required_argument, NULL, OPT_DISPLAY},
 	{"memory-mb", required_argument, NULL, OPT_MEMORY},
 	{"counts", no_argument, NULL, OPT_COUNTS},
 	{"verbose", no_argument, NULL, OPT_VERBOSE},
@@ -312,6 +335,9 @@ static const char *shot_arguments(struct shot *shot, int argc, char **argv)
 		case OPT_MARKER:
 			shot->marker = (uint32_t)shot_number(optarg, 16);
 			shot->until_marker = true;
+			break;
+		case OPT_DISPLAY:
+			shot->display = (unsigned int)shot_number(optarg, 10);
 			break;
 		case OPT_MEMORY:
 			port_posix_memory = shot_number(optarg, 10) << 20;

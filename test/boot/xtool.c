@@ -13,6 +13,8 @@
  *window) xtool photo [SEED]	fill the root window with a noisy colour picture
  *	xtool desktop [SEED]	text, pictures and windows; stays until ended
  *	xtool churn SEED SECS	draw at random for a while, then stay
+ *	xtool video W H SECS	a window like a video's, 25 pictures a second,
+ *				then stay
  *
  * desktop and churn print "done" when what they draw is on the server.
  */
@@ -470,6 +472,44 @@ static int cmd_churn(struct x *x, char **arg)
 	return 0;
 }
 
+/*
+ * A picture of smooth colours that move, as a film's do: a new one each time.
+ */
+static int cmd_video(struct x *x, char **arg)
+{
+	struct timespec pause_ns = {0, 40000000};
+	int w = atoi(arg[0]), h = atoi(arg[1]), frames = atoi(arg[2]) * 25;
+	Window win = window_open(x, 100, 60, w, h);
+	uint32_t *pixels = malloc((size_t)w * h * 4);
+	XImage *image;
+	int i, n;
+
+	if (!pixels)
+		return -ENOMEM;
+	image = XCreateImage(x->dpy, DefaultVisual(x->dpy, x->screen), 24,
+			     ZPixmap, 0, (char *)pixels, w, h, 32, 0);
+	XSync(x->dpy, False);
+	for (n = 0; n < frames; n++) {
+		for (i = 0; i < w * h; i++) {
+			uint32_t col = i % w, row = i / w;
+			uint32_t r = (col + 5 * n) & 511, g = (row + 3 * n);
+			uint32_t b = ((col + row) / 2 + 7 * n) & 511;
+
+			r = r > 255 ? 511 - r : r;
+			g = (g & 511) > 255 ? 511 - (g & 511) : g & 511;
+			b = b > 255 ? 511 - b : b;
+			/* And a little grain. */
+			pixels[i] = r << 16 | g << 8 | (b ^ rnd(x, 8));
+		}
+		XPutImage(x->dpy, win, x->gc, image, 0, 0, 0, 0, w, h);
+		XSync(x->dpy, False);
+		nanosleep(&pause_ns, NULL);
+	}
+	XDestroyImage(image);
+	stay();
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int args; /* least number of arguments */
@@ -479,7 +519,7 @@ static const struct command {
 	{"warp", 2, cmd_warp},	   {"shape", 1, cmd_shape},
 	{"events", 0, cmd_events}, {"raw", 0, cmd_raw},
 	{"photo", 0, cmd_photo},   {"desktop", 0, cmd_desktop},
-	{"churn", 2, cmd_churn},
+	{"churn", 2, cmd_churn},   {"video", 3, cmd_video},
 };
 
 int main(int argc, char **argv)
@@ -501,6 +541,7 @@ int main(int argc, char **argv)
 	}
 	fprintf(stderr, "usage: xtool cursor | pointer | warp X Y | "
 			"shape NAME | events | raw | photo [SEED] | "
-			"desktop [SEED] | churn SEED SECONDS\n");
+			"desktop [SEED] | churn SEED SECONDS | "
+			"video W H SECONDS\n");
 	return 2;
 }
