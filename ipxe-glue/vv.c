@@ -437,7 +437,7 @@ int vv_parse(struct target *t, const char *bytes, size_t n, const char **why)
 		return -EPROTONOSUPPORT;
 	*why = "it is longer than 64 KiB";
 	if (n > VV_MAX_BYTES)
-		return -EFBIG;
+		return -E2BIG;
 	*why = "there is too little memory for it";
 	rc = vv_lines(&vv);
 	missing = vv_missing(&vv);

@@ -25,7 +25,7 @@ bool vv_probe(const char *bytes, size_t n);
  * @why: receives, on failure, what is wrong, with the line ("line 7: ...");
  *       lives as long as @t
  * Returns 0; -EPROTONOSUPPORT: no .vv file, or one of another type; -EINVAL;
- * -EFBIG; -ENOMEM. @t owns nothing then, and only its why means something.
+ * -E2BIG; -ENOMEM. @t owns nothing then, and only its why means something.
  *
  * The file's bytes are the caller's, who wipes them (target_forget): a password
  * is in them. t->delete_file says whether the file itself asks for it.

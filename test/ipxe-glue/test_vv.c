@@ -318,7 +318,7 @@ TEST(lengths)
 	memset(text, ' ', sizeof(text));
 	memcpy(text, VV, at);
 	CHECK_EQ(vv_parse(&t, text, VV_MAX_BYTES, &why), 0);
-	CHECK_EQ(vv_parse(&t, text, VV_MAX_BYTES + 1, &why), -EFBIG);
+	CHECK_EQ(vv_parse(&t, text, VV_MAX_BYTES + 1, &why), -E2BIG);
 	CHECK(strstr(why, "64 KiB"));
 
 	/* A key that nobody knows may say what it likes. */
