@@ -56,6 +56,8 @@ struct port_net {
 	char dns[48];	    /* first name server, "" for none */
 	char address6[48];  /* "2001:db8::5054:ff:fe12:3456/64", "" for none */
 	char gateway6[48];  /* "fe80::1", "" for none */
+	char mac[18];	    /* "52:54:00:12:34:56", "" for none */
+	char next[48];	    /* the TFTP server that DHCP names, "" for none */
 	char bootfile[256]; /* DHCP file name or option 67, or DHCPv6 option 59,
 			       "" for none */
 };
@@ -119,6 +121,33 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n);
 
 /* Close with FIN what was sent; closed is not called any more. */
 void port_tcp_close(struct port_tcp *tcp);
+
+/* ---- UDP ---------------------------------------------------------------- */
+
+struct port_udp;
+
+struct port_udp_events {
+	/* The name was looked up: may send. */
+	void (*open)(void *ctx);
+	/* A datagram of @n bytes came from the host's @port. */
+	void (*recv)(void *ctx, uint16_t port, const void *bytes, size_t n);
+	/* It cannot be had, and @udp is gone: rc as TCP's. */
+	void (*closed)(void *ctx, int rc);
+};
+
+/*
+ * Look @host up, for datagrams to and from it and nobody else.
+ *
+ * As port_tcp_open; two at once. A carrier that brings files itself (fetch.h)
+ * need not have it.
+ */
+struct port_udp *port_udp_open(const char *host,
+			       const struct port_udp_events *ev, void *ctx);
+/* Send one datagram of @n bytes, at most 1200, to @port; it may get lost. */
+void port_udp_send(struct port_udp *udp, uint16_t port, const void *bytes,
+		   size_t n);
+/* closed is not called any more. */
+void port_udp_close(struct port_udp *udp);
 
 /* ---- memory ------------------------------------------------------------ */
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ipxe-glue/proxy.h"
+#include "spice/wire/wire_base64.h"
 
 #define PROXY_PORT 3128
 
@@ -55,30 +56,6 @@ int proxy_parse(struct target_proxy *proxy, struct span text)
 	return 0;
 }
 
-/* Append @n bytes in base64 (RFC 4648) at @to; the end. */
-static char *proxy_base64(char *to, const char *bytes, size_t n)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789+/";
-	size_t i;
-
-	for (i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)(uint8_t)bytes[i] << 16;
-
-		if (i + 1 < n)
-			v |= (uint32_t)(uint8_t)bytes[i + 1] << 8;
-		if (i + 2 < n)
-			v |= (uint8_t)bytes[i + 2];
-		*to++ = digits[v >> 18];
-		*to++ = digits[v >> 12 & 63];
-		*to++ = i + 1 < n ? digits[v >> 6 & 63] : '=';
-		*to++ = i + 2 < n ? digits[v & 63] : '=';
-	}
-	*to = '\0';
-	return to;
-}
-
 /* Can @host stand in a line of a request? */
 static bool proxy_host_ok(const char *host)
 {
@@ -114,7 +91,7 @@ size_t proxy_request(const struct target_proxy *proxy, const char *host,
 		snprintf(user, sizeof(user), "%s:%s", proxy->user,
 			 proxy->password);
 		memcpy(end, "Proxy-Authorization: Basic ", 27);
-		end = proxy_base64(end + 27, user, strlen(user));
+		end = wire_base64(end + 27, user, strlen(user));
 		target_forget(user, sizeof(user));
 		memcpy(end, "\r\n", 2);
 		end += 2;

@@ -60,6 +60,7 @@
 /* Fields of a message (RFC 2131, 2). */
 #define MSG_XID	   4
 #define MSG_YIADDR 16
+#define MSG_SIADDR 20
 #define MSG_CHADDR 28
 
 static struct {
@@ -72,6 +73,8 @@ static struct {
 	udp_recv_fn lwip_receive;
 	char proxy_file[256]; /* a boot file name without a lease */
 	char boot_file[256];
+	char proxy_next[48]; /* the boot servers of the two */
+	char next[48];
 	unsigned int servers, domains;
 	ip_addr_t server[SERVERS];
 	char domain[DOMAINS][UNDI_OPTION_NAME];
@@ -228,6 +231,22 @@ static void take_server(struct dhcp *dhcp, const struct undi_message *msg)
 		ip_addr_set_ip4_u32(&dhcp->server_ip_addr, lwip_htonl(server));
 }
 
+/* Where boot files are: option 66, else siaddr, else who gave the lease. */
+static void take_next(const struct undi_message *msg, char *next, size_t room)
+{
+	uint32_t server;
+	ip4_addr_t address;
+
+	undi_option_text(msg, UNDI_OPTION_TFTP_SERVER, next, room);
+	if (next[0])
+		return;
+	memcpy(&address.addr, msg->at + MSG_SIADDR, 4);
+	if (ip4_addr_isany_val(address) &&
+	    undi_option_number(msg, UNDI_OPTION_SERVER_ID, &server))
+		address.addr = lwip_htonl(server);
+	ip4addr_ntoa_r(&address, next, room);
+}
+
 /* lwIP has taken the lease in @msg. */
 static void take_lease(struct dhcp *dhcp, const struct undi_message *msg)
 {
@@ -242,6 +261,7 @@ static void take_lease(struct dhcp *dhcp, const struct undi_message *msg)
 	take_domains(msg);
 	take_mtu(msg);
 	undi_option_boot_file(msg, state.boot_file, sizeof(state.boot_file));
+	take_next(msg, state.next, sizeof(state.next));
 	undi_where_packet(UNDI_WHERE_OWN, msg->at, msg->bytes);
 	state.news = true;
 	say_lease(dhcp);
@@ -297,9 +317,11 @@ static bool for_lwip(const struct undi_message *msg, const struct dhcp *dhcp,
 	ip4_addr_t address;
 
 	memcpy(&address.addr, msg->at + MSG_YIADDR, 4);
-	if (type == UNDI_DHCP_OFFER && ip4_addr_isany_val(address))
+	if (type == UNDI_DHCP_OFFER && ip4_addr_isany_val(address)) {
 		undi_option_boot_file(msg, state.proxy_file,
 				      sizeof(state.proxy_file));
+		take_next(msg, state.proxy_next, sizeof(state.proxy_next));
+	}
 	if (type == UNDI_DHCP_OFFER || type == UNDI_DHCP_ACK)
 		return is_host(&address);
 	return type != UNDI_DHCP_NAK || !is_stranger(msg, dhcp);
@@ -461,6 +483,7 @@ static void set_up(struct port_net *net, const struct netif *nif)
 	strncpy(net->bootfile,
 		state.boot_file[0] ? state.boot_file : state.proxy_file,
 		sizeof(net->bootfile) - 1);
+	strcpy(net->next, state.boot_file[0] ? state.next : state.proxy_next);
 	net->phase = PORT_NET_UP;
 	net->rc = 0;
 	state.news = false;

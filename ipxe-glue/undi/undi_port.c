@@ -31,6 +31,7 @@
 #include "ipxe-glue/undi/undi_stack.h"
 #include "ipxe-glue/undi/undi_tcp.h"
 #include "ipxe-glue/undi/undi_time.h"
+#include "ipxe-glue/undi/undi_udp.h"
 #include "ipxe-glue/undi/undi_watch.h"
 #include "ipxe-glue/undi/undi_where.h"
 #include "ipxe-glue/undi/undi_window.h"
@@ -108,10 +109,13 @@ static void name_card(struct port_net *net, const struct undi_card *card)
 	append_hex(net->card, room, card->vendor, 4);
 	append(net->card, room, ":");
 	append_hex(net->card, room, card->device, 4);
+	net->mac[0] = '\0';
 	for (int i = 0; i < 6; i++) {
-		append(net->card, room, i ? ":" : " ");
-		append_hex(net->card, room, card->mac[i], 2);
+		append(net->mac, sizeof(net->mac), i ? ":" : "");
+		append_hex(net->mac, sizeof(net->mac), card->mac[i], 2);
 	}
+	append(net->card, room, " ");
+	append(net->card, room, net->mac);
 }
 
 /* ---- start and stop -------------------------------------------------------
@@ -263,7 +267,9 @@ static bool check_link(void)
 /* Whether a boot file name says where to connect. */
 static bool names_server(const char *bootfile)
 {
-	return strncmp(bootfile, "spice", 5) == 0 && strstr(bootfile, "://");
+	return (strncmp(bootfile, "spice", 5) == 0 &&
+		strstr(bootfile, "://")) ||
+	       undi_where_is_vv(bootfile, strlen(bootfile));
 }
 
 /* Of two boot file names the one that helps; DHCP's, if neither or both do. */
@@ -307,6 +313,7 @@ static void follow_addresses(void)
 	if (!(has_ip4 && v4->dns[0]) && undi_ip6_server(0))
 		undi_ip6_text(undi_ip6_server(0), net->dns, sizeof(net->dns));
 	strcpy(net->bootfile, better(v4->bootfile, undi_ip6_bootfile()));
+	strcpy(net->next, v4->next);
 	net->phase = PORT_NET_UP;
 	net->rc = 0;
 }
@@ -318,8 +325,7 @@ static void follow_addresses(void)
 static void check_boot_file(struct port_net *net)
 {
 	if (rm_rom_info()->started_by == ROM_INFO_BY_PXE &&
-	    (strncmp(net->bootfile, "spice", 5) != 0 ||
-	     !strchr(net->bootfile, ':')))
+	    !names_server(net->bootfile))
 		net->bootfile[0] = '\0';
 }
 
@@ -376,6 +382,7 @@ void port_poll(void)
 		check_boot_file(&state.net);
 		undi_arp_poll();
 		undi_tcp_poll();
+		undi_udp_poll();
 		undi_tcp_flush_all();
 		undi_netif_flush();
 	}

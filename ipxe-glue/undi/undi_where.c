@@ -26,8 +26,13 @@ void undi_where_command(const char *text)
 	to[n] = '\0';
 }
 
+bool undi_where_is_vv(const char *text, size_t n)
+{
+	return n >= 3 && memcmp(text + n - 3, ".vv", 3) == 0;
+}
+
 /* Whether @text of @n bytes begins with "spice", in whatever case. */
-static bool is_ours(const char *text, size_t n)
+static bool is_spice(const char *text, size_t n)
 {
 	static const char scheme[] = "spice";
 
@@ -46,7 +51,7 @@ void undi_where_option(enum undi_where_from from, uint8_t option,
 
 	if (option != UNDI_WHERE_ROOT_PATH && option != UNDI_WHERE_SITE)
 		return;
-	if (n >= URI_ROOM || !is_ours(text, n))
+	if (n >= URI_ROOM || !(is_spice(text, n) || undi_where_is_vv(text, n)))
 		return;
 	memcpy(to, text, n);
 	to[n] = '\0';

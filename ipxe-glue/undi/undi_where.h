@@ -7,12 +7,14 @@
 #ifndef UNDI_WHERE_H
 #define UNDI_WHERE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ipxe-glue/undi/undi_options.h"
 
-/* Options that may hold a spice:// URI; their order is their rank. */
+/* Options that may hold a spice:// URI, or name a .vv file; their order is
+ * their rank. */
 #define UNDI_WHERE_ROOT_PATH UNDI_OPTION_ROOT_PATH /* or any other text */
 #define UNDI_WHERE_SITE	     UNDI_OPTION_SITE
 
@@ -35,6 +37,9 @@ void undi_where_option(enum undi_where_from from, uint8_t option,
 /* All options of a cached BOOTP packet of @bytes. */
 void undi_where_packet(enum undi_where_from from, const void *packet,
 		       size_t bytes);
+
+/* Whether @text of @n bytes is the name, or the URL, of a .vv file. */
+bool undi_where_is_vv(const char *text, size_t n);
 
 /* The URI that wins, NULL if nobody told one. */
 const char *undi_where_uri(void);

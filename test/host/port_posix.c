@@ -39,6 +39,7 @@ struct port_tcp {
 static struct port_tcp posix_tcp[POSIX_CONNECTIONS];
 static bool posix_started;
 static bool posix_polling;
+static struct port_tcp *posix_free(void);
 bool port_posix_verbose;
 size_t port_posix_memory = 1u << 30;
 
@@ -137,6 +138,110 @@ static nfds_t posix_pollfds(struct pollfd *fds, struct port_tcp **who)
 	return n;
 }
 
+/* ---- UDP: looked at every time, waited for by nobody ---- */
+
+#define POSIX_UDP 2
+
+struct port_udp {
+	int fd; /* -1: the name was not found */
+	bool told;
+	struct sockaddr_storage peer;
+	socklen_t peer_len;
+	const struct port_udp_events *ev; /* NULL: free */
+	void *ctx;
+};
+
+static struct port_udp posix_udps[POSIX_UDP];
+
+/* The port in @a, wherever its family has it. */
+static uint16_t *posix_port(struct sockaddr_storage *a)
+{
+	return a->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)a)->sin6_port
+					: &((struct sockaddr_in *)a)->sin_port;
+}
+
+static void posix_udp_step(struct port_udp *udp)
+{
+	uint8_t bytes[2048];
+
+	if (!udp->told) {
+		udp->told = true;
+		if (udp->fd >= 0) {
+			udp->ev->open(udp->ctx);
+		} else {
+			const struct port_udp_events *ev = udp->ev;
+
+			udp->ev = NULL;
+			ev->closed(udp->ctx, -ENOENT);
+		}
+	}
+	while (udp->ev) {
+		struct sockaddr_storage from = {0};
+		socklen_t len = sizeof(from);
+		uint16_t port;
+		ssize_t n = recvfrom(udp->fd, bytes, sizeof(bytes),
+				     MSG_DONTWAIT, (struct sockaddr *)&from,
+				     &len);
+
+		if (n < 0)
+			return;
+		port = ntohs(*posix_port(&from));
+		*posix_port(&from) = *posix_port(&udp->peer);
+		if (len == udp->peer_len && !memcmp(&from, &udp->peer, len))
+			udp->ev->recv(udp->ctx, port, bytes, (size_t)n);
+	}
+}
+
+static void posix_udp_poll(void)
+{
+	int i;
+
+	for (i = 0; i < POSIX_UDP; i++)
+		if (posix_udps[i].ev)
+			posix_udp_step(&posix_udps[i]);
+}
+
+struct port_udp *port_udp_open(const char *host,
+			       const struct port_udp_events *ev, void *ctx)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM}, *found = NULL;
+	struct port_udp *udp = posix_udps;
+
+	while (udp < posix_udps + POSIX_UDP && udp->ev)
+		udp++;
+	if (udp == posix_udps + POSIX_UDP)
+		return NULL;
+	memset(udp, 0, sizeof(*udp));
+	udp->fd = -1;
+	udp->ev = ev;
+	udp->ctx = ctx;
+	posix_free();
+	if (!getaddrinfo(host, NULL, &hints, &found)) {
+		memcpy(&udp->peer, found->ai_addr, found->ai_addrlen);
+		udp->peer_len = found->ai_addrlen;
+		udp->fd = socket(found->ai_family, SOCK_DGRAM, 0);
+		freeaddrinfo(found);
+	}
+	return udp;
+}
+
+void port_udp_send(struct port_udp *udp, uint16_t port, const void *bytes,
+		   size_t n)
+{
+	struct sockaddr_storage to = udp->peer;
+
+	*posix_port(&to) = htons(port);
+	sendto(udp->fd, bytes, n, MSG_DONTWAIT, (struct sockaddr *)&to,
+	       udp->peer_len);
+}
+
+void port_udp_close(struct port_udp *udp)
+{
+	if (udp->fd >= 0)
+		close(udp->fd);
+	udp->ev = NULL;
+}
+
 static void posix_poll(int timeout_ms)
 {
 	struct pollfd fds[POSIX_CONNECTIONS];
@@ -161,6 +266,7 @@ static void posix_poll(int timeout_ms)
 				posix_receive(who[i]);
 		}
 	}
+	posix_udp_poll();
 	posix_polling = false;
 }
 
