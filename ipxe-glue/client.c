@@ -14,6 +14,7 @@
  *	5. port_idle	    only when nothing waits
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,12 @@ static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
  * away from shall find its server when that comes back.
  */
 #define CLIENT_FORM_PAUSE_S 120
+
+/*
+ * Who types into a session that ends just then does not mean us: Enter, F2 and
+ * F10 count again a moment later.
+ */
+#define CLIENT_DEAF_US 500000u
 
 /* A refused password is tried again as it is only so often. */
 #define CLIENT_PASSWORD_PAUSE_S 30
@@ -128,6 +135,41 @@ void client_retry_now(struct client *c)
 	c->text_dirty = true;
 }
 
+/* Add a sentence to @why, as far as there is room. */
+static void client_add(char *why, const char *fmt, ...)
+{
+	size_t n = strlen(why);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why + n, CLIENT_WHY_BYTES - n, fmt, args);
+	va_end(args);
+}
+
+/* How old the password is that was refused. */
+static void client_add_age(struct client *c, char *why)
+{
+	unsigned int s =
+		(unsigned int)((port_now_us() - c->password_us) / 1000000);
+
+	if (!c->typed && !c->uri.source[0])
+		return;
+	client_add(why, " %s %u %s ago.",
+		   c->typed ? "It was typed" : "Its .vv file was read",
+		   s < 120 ? s : s / 60, s < 120 ? "s" : "minutes");
+}
+
+/* What the name that cannot be reached is here. */
+static void client_add_address(struct client *c, char *why)
+{
+	const char *name = c->uri.proxy.host[0] ? c->uri.proxy.host
+						: c->uri.host;
+	const char *address = c->line[LINE_NAME];
+
+	if (address[0] && strcmp(name, address))
+		client_add(why, " (%s is %s.)", name, address);
+}
+
 /* The sentence for an ended session. */
 static void client_say(struct client *c)
 {
@@ -148,6 +190,10 @@ static void client_say(struct client *c)
 			 server);
 	else
 		chan_error_sentence(&c->error, server, why, sizeof(why));
+	if (c->error.cause == CHAN_PASSWORD && c->uri.password[0])
+		client_add_age(c, why);
+	else if (c->error.cause == CHAN_NO_CONNECTION)
+		client_add_address(c, why);
 	client_text_why(c, why);
 }
 
@@ -164,15 +210,62 @@ static void client_name(struct client *c)
 	client_text_server(c);
 }
 
+/*
+ * Is the server through with us? A lost network, a server that stopped in a
+ * message, a picture that does not decode are no ends of a session, whatever
+ * shall follow one: it is tried again.
+ */
+static bool client_over(const struct client *c)
+{
+	return c->first_us &&
+	       (c->error.cause == CHAN_SERVER_CLOSED ||
+		c->error.cause == CHAN_CUT ||
+		(c->error.cause == CHAN_LOST && c->error.rc == -ECONNRESET));
+}
+
+/* What follows the end of a session, if it is not the next one. */
+static bool client_on_end(struct client *c)
+{
+	switch (c->uri.on_end) {
+	case TARGET_ON_END_MENU:
+		client_form_open(c, FORM_HOST);
+		return true;
+	case TARGET_ON_END_POWEROFF:
+		c->exit = PORT_EXIT_POWEROFF;
+		break;
+	case TARGET_ON_END_REBOOT:
+		c->exit = PORT_EXIT_REBOOT;
+		break;
+	case TARGET_ON_END_NEXT:
+		break;
+	default:
+		return false;
+	}
+	c->state = CLIENT_LEAVE;
+	return true;
+}
+
+/* Let go of an ended session, its picture kept, grey. */
+static void client_over_now(struct client *c)
+{
+	client_input_release(c);
+	client_name(c);
+	c->state = CLIENT_WAIT;
+	c->ended = false;
+	c->text_dirty = true;
+	if (c->first_us)
+		c->deaf_us = port_now_us() + CLIENT_DEAF_US;
+	if (!client_once(c))
+		client_screen_grey(c);
+	carrier_stop(&c->carrier);
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
 
-	client_input_release(c);
-	client_name(c);
-	carrier_stop(&c->carrier);
-	c->ended = false;
+	client_over_now(c);
 	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)
 		c->tries = 0;
 	pause = c->tries;
@@ -182,6 +275,8 @@ static void client_failed(struct client *c)
 		client_give_up(c, -EIO);
 		return;
 	}
+	if (client_over(c) && client_on_end(c))
+		return;
 	/* What always decodes: the server's other encodings it may not be. */
 	if (c->error.cause == CHAN_IMAGE)
 		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
@@ -189,13 +284,11 @@ static void client_failed(struct client *c)
 		pause = sizeof(client_pauses_s) - 1;
 	pause = client_pauses_s[pause];
 	c->tries++;
-	c->state = CLIENT_WAIT;
 	if (c->error.cause == CHAN_PASSWORD) {
 		client_form_open(c, FORM_PASSWORD);
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	}
 	c->retry_us = port_now_us() + pause * 1000000ull;
-	c->text_dirty = true;
 }
 
 /* The person left the session by the hotkey. */
@@ -318,6 +411,8 @@ static void client_where(struct client *c, const struct port_net *net)
 		return;
 	}
 	c->has_uri = true;
+	c->typed = false;
+	c->password_us = port_now_us();
 	client_password(c);
 	client_connect(c);
 }
@@ -435,6 +530,8 @@ static int client_run(struct client *c)
 	carrier_stop(&c->carrier);
 	vga_text_mode(&c->vga);
 	kbd_remove(&c->kbd);
+	if (c->exit != PORT_EXIT_RETURN)
+		port_exit(c->exit);
 	return c->rc;
 }
 

@@ -75,13 +75,26 @@ enum client_line {
 #define CLIENT_WHY_BYTES  320
 #define CLIENT_SENT_MAX	  32 /* more keys than hands can hold */
 
-enum form_field { FORM_HOST, FORM_PORT, FORM_PASSWORD, FORM_FIELDS };
+enum form_field {
+	FORM_HOST,
+	FORM_PORT,
+	FORM_TLS_PORT,
+	FORM_PASSWORD,
+	FORM_USER,
+	FORM_PRINT,
+	FORM_LAYOUT,
+	FORM_FIELDS,
+};
 
 struct client_form {
 	struct vga_field field[FORM_FIELDS];
 	char host[TARGET_HOST_BYTES];
-	char port[6];
+	char port[6], tls_port[6];
 	char password[TARGET_PASSWORD_BYTES];
+	char user[TARGET_USER_BYTES];
+	char print[100];      /* 64 digits, in pairs with colons between */
+	char layout[48];      /* its name, for show */
+	struct target target; /* being read */
 	unsigned int focus;
 	unsigned int fresh; /* bit a field: as it was filled in for the person;
 			       the first character typed replaces it */
@@ -101,19 +114,25 @@ struct client {
 	struct target uri;
 	bool has_uri;
 	char name[64]; /* of the virtual machine seen there last, "" for none */
-	unsigned int tries; /* failures since the last desktop */
-	uint64_t retry_us;  /* WAIT, FORM: when to try again; 0: never */
-	bool taken;	    /* the server has taken uri's password once */
-	bool leave_session; /* the hotkey was pressed */
-	bool next_display;  /* as was the one for this */
-	bool ended;	    /* the session said so; error is why */
+	unsigned int tries;   /* failures since the last desktop */
+	uint64_t retry_us;    /* WAIT, FORM: when to try again; 0: never */
+	bool taken;	      /* the server has taken uri's password once */
+	uint64_t password_us; /* when uri's password came */
+	bool typed;	      /* it was typed */
+	bool leave_session;   /* the hotkey was pressed */
+	bool next_display;    /* as was the one for this */
+	uint64_t deaf_us;     /* keys count again from then on */
+	enum port_exit exit;  /* LEAVE: what to do then */
+	bool ended;	      /* the session said so; error is why */
 	struct chan_error error;
 
 	/* Free memory before the first session, and the least since. */
 	size_t memory_bytes, memory_least;
 
 	/* The text screen. */
-	bool text; /* it is on */
+	bool text;	/* it is on */
+	bool grey;	/* the last picture is on, grey, with a band of text */
+	bool text_form; /* it is laid out for the form */
 	bool text_dirty;
 	char line[LINE_COUNT][CLIENT_LINE_BYTES];
 	char why[CLIENT_WHY_BYTES]; /* what failed, "" for nothing */
@@ -148,6 +167,16 @@ void client_text_why(struct client *c, const char *text);
 void client_text_server(struct client *c); /* where to, and c->name */
 void client_text_clear(struct client *c);  /* the lines of a session */
 void client_text_show(struct client *c);   /* bring the screen up to date */
+/*
+ * Take the beginning of @text that fits in @cols cells, cut between words where
+ * there are. @part: receives it, @cols + 1 bytes. Returns what is left.
+ */
+const char *client_text_take(const char *text, size_t cols, char *part);
+
+/* client_bar.c: between two pictures */
+/* Bring the band up to date; false: the text screen is due. @seconds: until
+   the next try. */
+bool client_bar_show(struct client *c, unsigned int seconds);
 
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);
@@ -158,12 +187,16 @@ void client_form_draw(struct client *c);
 extern const struct chan_session_events client_session_events;
 void client_screen_start(struct client *c); /* a session begins */
 void client_screen_turn(struct client *c, bool more);
+/* A session is over: its last picture stays, grey. */
+void client_screen_grey(struct client *c);
 /* Say on the text screen that the channel called @name failed. */
 void client_screen_failed(struct client *c, const char *name);
 
 /* client_input.c: keys and mouse */
 void client_input(struct client *c);
 void client_input_start(struct client *c); /* a session begins */
+/* The server may take positions now: tell it where the pointer is. */
+void client_input_resume(struct client *c);
 void client_input_release(struct client *c);
 void client_input_locks(struct client *c, uint16_t locks);
 /* Put the pointer inside the picture, and the view round it. */

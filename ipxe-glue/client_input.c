@@ -40,6 +40,42 @@ static bool input_hotkey(struct client *c, const struct kbd_key *key)
 	return true;
 }
 
+/* Is @key the one that the .vv file names? With just these modifiers. */
+static bool input_is(struct client *c, const struct kbd_key *key,
+		     const struct target_hotkey *hotkey)
+{
+	uint8_t mods = kbd_modifiers(&c->kbd.scancode);
+
+	return hotkey->key && key->pressed && key->code == hotkey->key &&
+	       !(mods & KBD_MOD_CTRL) == !hotkey->ctrl &&
+	       !(mods & KBD_MOD_ALT) == !hotkey->alt &&
+	       !(mods & KBD_MOD_SHIFT) == !hotkey->shift;
+}
+
+static void input_send(struct client *c, uint32_t code, bool pressed)
+{
+	struct kbd_key key = {code, pressed, false};
+
+	chan_session_key(c->carrier.session, kbd_key_bytes(&key), pressed);
+}
+
+/*
+ * Type Ctrl+Alt+Del there. What is held goes up before; its own releases, which
+ * come later, are then nobody's.
+ */
+static void input_attention(struct client *c)
+{
+	static const uint32_t keys[] = {KBD_KEY_CTRL, KBD_KEY_ALT, KBD_KEY_DEL};
+	unsigned int i;
+
+	while (c->sent_count)
+		input_send(c, c->sent[--c->sent_count], false);
+	for (i = 0; i < 3; i++)
+		input_send(c, keys[i], true);
+	while (i--)
+		input_send(c, keys[i], false);
+}
+
 /* Which lock will the server get wrong after @key? */
 static void input_guard(struct client *c, const struct kbd_key *key)
 {
@@ -114,6 +150,15 @@ static void input_session_key(struct client *c, const struct kbd_key *key)
 {
 	if (input_hotkey(c, key))
 		return;
+	if (input_is(c, key, &c->uri.release_cursor)) {
+		c->leave_session = true;
+		return;
+	}
+	if (input_is(c, key, &c->uri.secure_attention)) {
+		if (!key->repeat)
+			input_attention(c);
+		return;
+	}
 	input_guard(c, key);
 	if (!input_mine(c, key))
 		return;
@@ -123,6 +168,8 @@ static void input_session_key(struct client *c, const struct kbd_key *key)
 /* A key on the text screen. */
 static void input_text_key(struct client *c, const struct kbd_key *key)
 {
+	if (port_now_us() < c->deaf_us)
+		return;
 	if (key->pressed && key->code == KBD_KEY_F1 + 9) {
 		client_leave(c);
 	} else if (c->state == CLIENT_FORM) {
@@ -156,6 +203,15 @@ void client_input_place(struct client *c)
 	c->pointer_x = input_clamp(c->pointer_x, pm->width);
 	c->pointer_y = input_clamp(c->pointer_y, pm->height);
 	c->cursor_dirty = true;
+}
+
+void client_input_resume(struct client *c)
+{
+	struct chan_session *s = c->carrier.session;
+
+	if (c->moved && chan_session_mouse_mode(s) == SPICE_MOUSE_MODE_CLIENT)
+		chan_session_position(s, (uint32_t)c->pointer_x,
+				      (uint32_t)c->pointer_y);
 }
 
 /* The mouse moved: in either mode we know where our own pointer would be. */

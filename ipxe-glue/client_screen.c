@@ -52,6 +52,8 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 
 	if (stage == CHAN_STAGE_UP)
 		c->taken = true;
+	if (stage == CHAN_STAGE_UP && !strcmp(name, "inputs"))
+		client_input_resume(c);
 	if (stage == CHAN_STAGE_UP && !strcmp(name, "display"))
 		screen_channel(c, name, "up, waiting for the picture");
 	else
@@ -97,6 +99,7 @@ static void screen_mouse_mode(void *ctx, uint32_t mode)
 	c->cursor_dirty = true;
 	port_log(mode == SPICE_MOUSE_MODE_CLIENT ? "mouse mode: client"
 						 : "mouse mode: server");
+	client_input_resume(c);
 }
 
 static void screen_locks(void *ctx, uint16_t locks)
@@ -131,8 +134,6 @@ void client_screen_start(struct client *c)
 	c->cursor_dirty = false;
 	c->cursor_serial = 0;
 	c->present_us = 0;
-	c->pointer_x = c->pointer_y = 0;
-	c->moved = false;
 	c->first_us = 0;
 }
 
@@ -168,7 +169,7 @@ static int screen_mode(struct client *c, const struct pixmap *pm)
 	rc = vga_graphics(&c->vga, pm->width, pm->height);
 	if (rc)
 		return rc;
-	c->text = false;
+	c->text = c->grey = false;
 	c->resized = false;
 	/* A new mode forgets the pointer's shape. */
 	c->cursor_serial = 0;
@@ -244,8 +245,24 @@ static void screen_present(struct client *c, const struct pixmap *pm)
 		rects[i].bottom = c->dirty.rects[i].bottom;
 	}
 	pix_region_clear(&c->dirty);
-	screen_pointer(c);
 	vga_present(&c->vga, &picture, rects, n);
+}
+
+/* Without the pointer, as far as there is a picture to put in its place. */
+void client_screen_grey(struct client *c)
+{
+	const struct pixmap *pm = NULL;
+	uint32_t width, height;
+
+	if (c->grey || !vga_screen_size(&c->vga, &width, &height))
+		return;
+	if (c->carrier.session)
+		pm = chan_session_picture(c->carrier.session);
+	vga_pointer_hide(&c->vga);
+	if (pm && !c->resized)
+		screen_present(c, pm);
+	vga_grey(&c->vga);
+	c->grey = true;
 }
 
 void client_screen_turn(struct client *c, bool more)
@@ -259,7 +276,7 @@ void client_screen_turn(struct client *c, bool more)
 	if (pix_region_empty(&c->dirty) && !c->cursor_dirty &&
 	    !(c->resized && chan_session_marked(c->carrier.session)))
 		return;
-	if (c->text && pix_region_empty(&c->dirty))
+	if ((c->text || c->grey) && pix_region_empty(&c->dirty))
 		return;
 	if (more && now - c->present_us < SCREEN_FRAME_US)
 		return;
@@ -271,6 +288,7 @@ void client_screen_turn(struct client *c, bool more)
 	}
 	c->present_us = now;
 	c->state = CLIENT_SESSION;
+	screen_pointer(c);
 	screen_present(c, pm);
 	if (!c->first_us) {
 		c->first_us = now;

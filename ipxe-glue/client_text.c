@@ -19,9 +19,12 @@
 #define TEXT_WHY_ROW   12
 #define TEXT_WHY_ROWS  5
 #define TEXT_WAIT_ROW  18
-#define TEXT_LEFT      2
-#define TEXT_VALUE     12
-#define TEXT_KEYS_ROW  (VGA_TEXT_ROWS - 1)
+/* Above and below the form. */
+#define TEXT_FORM_WHY_ROW  6
+#define TEXT_FORM_WAIT_ROW 22
+#define TEXT_LEFT	   2
+#define TEXT_VALUE	   12
+#define TEXT_KEYS_ROW	   (VGA_TEXT_ROWS - 1)
 
 static const char *const text_labels[LINE_COUNT] = {
 	[LINE_CARD] = "Card",	    [LINE_NET] = "Network",
@@ -67,7 +70,7 @@ void client_text_why(struct client *c, const char *text)
 void client_text_server(struct client *c)
 {
 	char server[TARGET_HOST_BYTES + 16], text[CLIENT_LINE_BYTES];
-	const char *port;
+	const char *name = c->uri.title[0] ? c->uri.title : c->name, *port;
 	int room = VGA_TEXT_COLS - TEXT_VALUE - 10;
 
 	uri_server(&c->uri, server, sizeof(server));
@@ -77,7 +80,7 @@ void client_text_server(struct client *c)
 		snprintf(text, sizeof(text), "%.*s...%s", room, server, port);
 	else
 		snprintf(text, sizeof(text), "%s%s%s", server,
-			 c->name[0] ? ", " : "", c->name);
+			 name[0] ? ", " : "", name);
 	client_text_line(c, LINE_SERVER, text);
 }
 
@@ -103,6 +106,18 @@ static size_t text_break(const char *text, size_t cols)
 	return cols;
 }
 
+const char *client_text_take(const char *text, size_t cols, char *part)
+{
+	size_t n = text_break(text, cols);
+
+	memcpy(part, text, n);
+	part[n] = '\0';
+	text += n;
+	while (*text == ' ')
+		text++;
+	return text;
+}
+
 /* Write @text over several rows. */
 static void text_wrap(struct vga *v, int row, int rows, uint8_t attr,
 		      const char *text)
@@ -111,14 +126,8 @@ static void text_wrap(struct vga *v, int row, int rows, uint8_t attr,
 	size_t cols = VGA_TEXT_COLS - 2 * TEXT_LEFT;
 
 	while (rows--) {
-		size_t n = text_break(text, cols);
-
-		memcpy(part, text, n);
-		part[n] = '\0';
+		text = client_text_take(text, cols, part);
 		vga_text_put_padded(v, row++, TEXT_LEFT, (int)cols, attr, part);
-		text += n;
-		while (*text == ' ')
-			text++;
 	}
 }
 
@@ -133,7 +142,7 @@ static const char *text_keys(const struct client *c)
 		       "F10 leave, boot the next device";
 	case CLIENT_FORM:
 		return " Tab next field   Enter connect   Esc back   "
-		       "F10 leave, boot the next device";
+		       "F3 keyboard   F10 leave";
 	default:
 		return " F2 other server   F10 leave, boot the next device";
 	}
@@ -156,8 +165,10 @@ static void text_countdown(struct client *c)
 	if (c->shown_s)
 		snprintf(text, sizeof(text), "Trying again in %u s.",
 			 c->shown_s);
-	vga_text_put_padded(&c->vga, TEXT_WAIT_ROW, TEXT_LEFT, 60, TEXT_PLAIN,
-			    text);
+	vga_text_put_padded(&c->vga,
+			    c->state == CLIENT_FORM ? TEXT_FORM_WAIT_ROW
+						    : TEXT_WAIT_ROW,
+			    TEXT_LEFT, 60, TEXT_PLAIN, text);
 }
 
 /*
@@ -175,11 +186,15 @@ static const char *text_why(const struct client *c)
 static void text_draw(struct client *c)
 {
 	struct vga *v = &c->vga;
+	bool form = c->state == CLIENT_FORM;
 	int i;
 
+	if (form != c->text_form)
+		vga_text_clear(v, TEXT_PLAIN);
+	c->text_form = form;
 	vga_text_put_padded(v, 0, 0, VGA_TEXT_COLS, TEXT_TITLE,
 			    "  SPICE thin client");
-	for (i = 0; i < LINE_COUNT; i++) {
+	for (i = 0; i < (form ? LINE_SERVER : LINE_COUNT); i++) {
 		int row = TEXT_FIRST_ROW + i;
 
 		vga_text_put_padded(v, row, TEXT_LEFT, TEXT_VALUE - TEXT_LEFT,
@@ -189,11 +204,12 @@ static void text_draw(struct client *c)
 				    VGA_TEXT_COLS - TEXT_VALUE, TEXT_PLAIN,
 				    c->line[i]);
 	}
-	text_wrap(v, TEXT_WHY_ROW, TEXT_WHY_ROWS, TEXT_WHY, text_why(c));
+	text_wrap(v, form ? TEXT_FORM_WHY_ROW : TEXT_WHY_ROW, TEXT_WHY_ROWS,
+		  TEXT_WHY, text_why(c));
 	text_countdown(c);
 	vga_text_put_padded(v, TEXT_KEYS_ROW, 0, VGA_TEXT_COLS, TEXT_KEYS,
 			    text_keys(c));
-	if (c->state == CLIENT_FORM)
+	if (form)
 		client_form_draw(c);
 	else
 		vga_text_cursor_hide(v);
@@ -203,6 +219,9 @@ void client_text_show(struct client *c)
 {
 	unsigned int left = text_seconds(c);
 
+	if (client_bar_show(c, left))
+		return;
+	c->grey = false;
 	if (!c->text) {
 		vga_text_mode(&c->vga);
 		c->text = true;

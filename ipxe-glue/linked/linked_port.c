@@ -14,6 +14,7 @@
 #include <ipxe/console.h>
 #include <ipxe/io.h>
 #include <ipxe/process.h>
+#include <ipxe/reboot.h>
 
 #include "ipxe-glue/client.h"
 #include "ipxe-glue/linked/linked.h"
@@ -168,4 +169,12 @@ int linked_run(struct client_options *options)
 	linked_time_stop();
 	linked_memory_stop();
 	return rc;
+}
+
+void port_exit(enum port_exit how)
+{
+	if (how == PORT_EXIT_REBOOT)
+		reboot(REBOOT_WARM);
+	if (how == PORT_EXIT_POWEROFF)
+		poweroff();
 }

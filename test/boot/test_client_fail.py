@@ -96,7 +96,7 @@ def server_closes():
         tap.refuse()
         tap.cut()
         client.why("closed the session|was lost|broke off")
-        client.wait_text(r"Server +10\.0\.2\.2:\d+, spice-test-")
+        client.why(r"10\.0\.2\.2:\d+, spice-test-")
         tap.refuse(False)
         shown(client, guest, "closes-after", 60)
 
@@ -162,7 +162,7 @@ def form():
     """No boot file name: host and port are asked for."""
     with SpiceGuest("graphics") as guest, Client() as client:
         client.why("names no SPICE server. Type which one")
-        client.wait_text("^  Host")
+        client.wait_text("Connect to")
         client.type("10.0.2.2\t%d\n" % guest.port)
         shown(client, guest, "form")
 
@@ -173,7 +173,7 @@ def form_another_server():
     with SpiceGuest("graphics") as guest, Client(free_port()) as client:
         client.why("refused the connection")
         client.press("f2")
-        client.wait_text("^  Port")
+        client.wait_text("Connect to")
         client.type("10.0.2.2\t%d\n" % guest.port)
         shown(client, guest, "form-another")
 
@@ -181,7 +181,7 @@ def form_another_server():
 @cases.case
 def form_mistakes():
     with Client(uri="http://10.0.2.2/desk") as client:
-        client.wait_text("^  Host")
+        client.wait_text("Connect to")
         client.type("\n")
         client.why("Type the server's name")
         client.type("nosuchhost.invalid\t70000\n")
@@ -217,7 +217,7 @@ def no_secret_is_shown():
 def held_enter_is_not_typed():
     """Enter held in the form is no Enter in the session it began."""
     with SpiceGuest("graphics") as guest, Client() as client:
-        client.wait_text("^  Host")
+        client.wait_text("Connect to")
         client.type("10.0.2.2\t%d" % guest.port)
         for _ in range(60):
             client.key("ret", True)
@@ -247,7 +247,7 @@ def leave_session_by_hotkey():
         shown(client, guest, "hotkey")
         before = len(guest.keys())
         client.press("ctrl", "alt", "shift", "esc", hold=0.1)
-        client.wait_text("^  Host")
+        client.wait_text("Connect to")
         time.sleep(0.5)
         got = bytes(guest.keys()[before:]).hex()
         for released in ("9d", "b8", "aa"):
@@ -257,7 +257,7 @@ def leave_session_by_hotkey():
 @cases.case
 def leave_to_next_device():
     with Client() as client:
-        client.wait_text("^  Host")
+        client.wait_text("Connect to")
         client.press("f10")
         client.wait_text("No bootable device|Booting from", 30)
 

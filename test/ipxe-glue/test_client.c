@@ -51,6 +51,7 @@ static struct {
 	bool refuse;	 /* no memory for connections */
 	long live, left; /* allocations: alive; that may still succeed */
 	int entropy_rc;
+	int exits; /* port_exit's argument, -1: not called */
 	char log[65536];
 	size_t log_len;
 } pc;
@@ -168,6 +169,11 @@ const char *port_setting(const char *name)
 	return NULL;
 }
 
+void port_exit(enum port_exit how)
+{
+	pc.exits = (int)how;
+}
+
 /* ---- the BIOS: vga_fake's screen, a keyboard, no mouse ---- */
 
 static void bios_call(struct bios *bios, uint8_t vector, struct bios_regs *regs)
@@ -238,6 +244,7 @@ static void begin(const char *bootfile)
 	pc.bios.low = bios_low;
 	pc.low = 0x8f00;
 	pc.left = -1;
+	pc.exits = -1;
 	pc.now_us = 1000000;
 	snprintf(pc.net.bootfile, sizeof(pc.net.bootfile), "%s", bootfile);
 	strcpy(pc.net.address, "10.0.2.15/24");
@@ -285,13 +292,96 @@ static void type(const char *text)
 				   : (uint8_t)(*text - '0' + 1));
 }
 
-/* The text screen as one line, runs of blanks as one. */
+static bool graphics(void)
+{
+	return (pc.vga.set & 0x4000) != 0;
+}
+
+#define WIDTH  640u /* of the test's desktop, 32 bits a pixel */
+#define HEIGHT 480u
+
+static uint32_t pixel(unsigned int x, unsigned int y)
+{
+	const uint8_t *at = pc.vga.fb + ((size_t)y * WIDTH + x) * 4;
+
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
+}
+
+#define BAR_ROWS 7
+#define BAR_TOP	 ((HEIGHT - BAR_ROWS * VGA_BAR_ROW_PX) / 2)
+
+/* Is this cell of the band @c? */
+static bool glyph(unsigned int x, unsigned int y, uint8_t c)
+{
+	for (unsigned int i = 0; i < 128; i++)
+		if ((pixel(x + i % 8, y + i / 8) == 0xffffff) !=
+		    (vga_fake_font(c, (int)(i / 8)) >> (7 - i % 8) & 1))
+			return false;
+	return true;
+}
+
+/* Is all but the band the grey of the desktop, which is white? */
+static bool grey(void)
+{
+	for (unsigned int y = 0; y < HEIGHT; y++)
+		for (unsigned int x = 0; x < WIDTH; x++)
+			if (y - BAR_TOP >= BAR_ROWS * VGA_BAR_ROW_PX &&
+			    pixel(x, y) != 0x7f7f7f)
+				return false;
+	return graphics();
+}
+
+/* Read row @row of the band, @n characters, to @text. */
+static bool bar_read(unsigned int row, unsigned int n, char *text)
+{
+	unsigned int x = (WIDTH - 8 * n) / 2;
+	unsigned int y = BAR_TOP + row * VGA_BAR_ROW_PX + 2;
+
+	for (unsigned int i = 0; i < n; i++, x += 8) {
+		uint8_t c = ' ';
+
+		while (c && !glyph(x, y, c))
+			c++;
+		if (!c)
+			return false;
+		text[i] = (char)c;
+	}
+	text[n] = '\0';
+	return n == 0 || (text[0] != ' ' && text[n - 1] != ' ');
+}
+
+/* The band across the grey picture, its rows with a blank between; or "". */
+static const char *bar(void)
+{
+	static char text[BAR_ROWS * 80];
+	size_t at = 0;
+
+	text[0] = '\0';
+	if (pixel(0, BAR_TOP) != 0x182848)
+		return text;
+	for (unsigned int row = 0; row < BAR_ROWS; row++) {
+		unsigned int n = VGA_BAR_COLS;
+
+		while (n && !bar_read(row, n, text + at))
+			n--;
+		if (!n)
+			continue;
+		at += n;
+		text[at++] = ' ';
+	}
+	text[at] = '\0';
+	return text;
+}
+
+/* The text screen as one line, runs of blanks as one; or the band. */
 static const char *screen(void)
 {
 	static char text[80 * 25 + 1];
 	const uint8_t *cell = pc.vga.memory + 0xb8000;
 	size_t n = 0;
 
+	if (graphics())
+		return bar();
 	for (int i = 0; i < 80 * 25; i++, cell += 2) {
 		char c = *cell ? (char)*cell : ' ';
 
@@ -401,16 +491,12 @@ static struct port_tcp *desktop(void)
 	return main;
 }
 
-static bool graphics(void)
-{
-	return (pc.vga.set & 0x4000) != 0;
-}
-
 /* Leave by F10 (or it has left): is all as it was found? */
 static bool end(void)
 {
 	bool good;
 
+	pass(1); /* right after a session keys do not count */
 	if (!pc.over && graphics()) {
 		byte(0x1d), byte(0x38), byte(0x2a);
 		key(KEY_ESC);
@@ -606,15 +692,21 @@ TEST(session_ends_and_comes_back)
 	main = desktop();
 	CHECK(graphics());
 	closed(main, 0);
-	CHECK(!graphics());
+	CHECK(graphics());
+	CHECK(grey());
 	CHECK(shows("10.0.2.2:5930 closed the session."));
 	CHECK(shows("10.0.2.2:5930, desk")); /* whose it was */
+	CHECK(shows("Trying again in 1 s.   Enter now   F2 menu   F10 leave"));
 	CHECK_EQ(connected(), 0);
 	CHECK_EQ(pc.live, 1);
 	pass(2);
 	CHECK_EQ(connected(), 1);
+	CHECK(grey());
+	CHECK(shows("Connecting"));
 	desktop();
 	CHECK(graphics());
+	CHECK_EQ(pixel(0, 0), 0xffffff);
+	CHECK_EQ(pixel(320, 240), 0xffffff);
 	/* A session of a minute was a good one: a short pause again. */
 	for (int i = 0; i < 3; i++) {
 		message(last() - 2, SPICE_MSG_PING, "\0\0\0\0\0\0\0\0\0\0\0\0",
@@ -671,9 +763,148 @@ TEST(many_failures)
 		closed(main, i % 2 ? -ECONNRESET : 0);
 		CHECK_EQ(connected(), 0);
 		CHECK_EQ(pc.live, 1);
+		pc.now_us += 600000;
 		key(KEY_ENTER);
 		CHECK_EQ(connected(), 1);
 	}
+	CHECK(end());
+}
+
+static void denied(void)
+{
+	link_to(last(), 2);
+	says(last(), "\7\0\0\0", 4);
+}
+
+/* Keys of somebody who types when the session ends are not ours. */
+TEST(deaf_for_a_moment)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	closed(desktop(), 0);
+	key(KEY_F10);
+	key(KEY_F2);
+	key(KEY_ENTER);
+	CHECK(!pc.over);
+	CHECK_EQ(connected(), 0);
+	CHECK(grey());
+	pc.now_us += 500000;
+	key(KEY_F2);
+	CHECK(!graphics());
+	CHECK(shows("Tab next field"));
+	CHECK(end());
+}
+
+/* The picture stays grey through failures, and through a lost network. */
+TEST(stays_grey)
+{
+	unsigned int opens;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	closed(desktop(), -ETIMEDOUT);
+	CHECK(shows("no answer any more"));
+	for (int i = 0; i < 5; i++) {
+		opens = pc.opens;
+		while (pc.opens == opens)
+			turn();
+		CHECK(grey());
+		closed(last(), -ECONNREFUSED);
+		CHECK(grey());
+		CHECK(shows("refused the connection"));
+	}
+	net(PORT_NET_FAILED, -ENETDOWN);
+	CHECK(grey());
+	CHECK(shows("no link. Check the cable."));
+	pass(100);
+	CHECK(shows("F2 menu   F10 leave"));
+	net(PORT_NET_UP, 0);
+	CHECK(grey());
+	desktop();
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	CHECK(end());
+}
+
+/* Where the BIOS has no font there is the text screen. */
+TEST(grey_without_font)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	pc.vga.no_font = true;
+	closed(desktop(), 0);
+	CHECK(!graphics());
+	CHECK(shows("closed the session."));
+	CHECK(end());
+}
+
+/* on-end: what follows when the server ends the session, and only then. */
+TEST(on_end)
+{
+	static const struct {
+		const char *name;
+		int exits;
+	} ends[] = {{"poweroff", PORT_EXIT_POWEROFF},
+		    {"reboot", PORT_EXIT_REBOOT},
+		    {"next", -1}};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		char uri[80];
+
+		snprintf(uri, sizeof(uri), URI "?on-end=%s", ends[i].name);
+		begin(uri);
+		net(PORT_NET_UP, 0);
+		closed(last(), -ECONNREFUSED);
+		pass(2);
+		CHECK(!pc.over);
+		closed(desktop(), -ETIMEDOUT);
+		CHECK(!pc.over);
+		pass(3);
+		closed(desktop(), 0);
+		turns(3);
+		CHECK(pc.over);
+		CHECK_EQ(pc.exits, ends[i].exits);
+		CHECK_EQ(pc.rc, 0);
+		CHECK(end());
+	}
+	begin(URI "?on-end=menu");
+	net(PORT_NET_UP, 0);
+	closed(desktop(), 0);
+	CHECK(!graphics());
+	CHECK(shows("closed the session."));
+	CHECK(shows("Tab next field"));
+	pass(600);
+	CHECK_EQ(connected(), 0);
+	CHECK(end());
+}
+
+/* How old what was refused is. */
+TEST(password_age)
+{
+	begin(URI "?password=abc");
+	net(PORT_NET_UP, 0);
+	denied();
+	CHECK(!strstr(screen(), "ago"));
+	type("123");
+	pass(5);
+	key(KEY_ENTER);
+	pass(3);
+	denied();
+	CHECK(shows("It was typed 3 s ago."));
+	pass(31);
+	pass(177 - 31);
+	denied();
+	CHECK(shows("It was typed 3 minutes ago."));
+	CHECK(end());
+}
+
+/* Whom a name that does not answer stands for. */
+TEST(address_of_name)
+{
+	begin("spice://desk.example:5930");
+	net(PORT_NET_UP, 0);
+	last()->ev->resolved(last()->ctx, "10.0.2.99");
+	closed(last(), -EHOSTUNREACH);
+	CHECK(shows("(desk.example is 10.0.2.99.)"));
 	CHECK(end());
 }
 
@@ -717,12 +948,6 @@ TEST(form_goes_away)
 	CHECK_EQ(pc.opens, opens + 1);
 	CHECK(!strcmp(last()->host, "10.0.2.2"));
 	CHECK(end());
-}
-
-static void denied(void)
-{
-	link_to(last(), 2);
-	says(last(), "\7\0\0\0", 4);
 }
 
 TEST(passwords)
@@ -814,6 +1039,12 @@ int main(void)
 	RUN(memory_runs_out_anywhere);
 	RUN(no_memory_at_all);
 	RUN(many_failures);
+	RUN(deaf_for_a_moment);
+	RUN(stays_grey);
+	RUN(grey_without_font);
+	RUN(on_end);
+	RUN(password_age);
+	RUN(address_of_name);
 	RUN(leaves_the_session);
 	RUN(form_goes_away);
 	RUN(passwords);

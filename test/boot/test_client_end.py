@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+# timeout 400
+"""What the booted PC does when a session ends: the last picture stays, grey,
+with a band that says what happens, and the session comes back by itself."""
+import os
+import re
+import time
+
+from harness import Client, Picture, SpiceGuest, cases, free_port
+from harness.child import wait_for
+from harness.client import BAR_ROW_PX, BAR_ROWS
+from harness.picture import compare
+
+
+def shown(client, guest, name, timeout=60):
+    """The guest's picture is on the client's monitor, in its colours."""
+    def want():
+        guest_shot, shot = guest.screendump(), client.screendump()
+        return guest_shot.centred_in(max(guest_shot.w, shot.w),
+                                     max(guest_shot.h, shot.h))
+    cases.same(client.wait_picture(want, timeout, name))
+
+
+def greyed(picture):
+    """What vga_grey() makes of it."""
+    rgb = bytearray(len(picture.rgb))
+    r, g, b = picture.rgb[0::3], picture.rgb[1::3], picture.rgb[2::3]
+    grey = bytes((2 * r[i] + 5 * g[i] + b[i]) >> 4 for i in range(len(r)))
+    rgb[0::3] = rgb[1::3] = rgb[2::3] = grey
+    return Picture(picture.w, picture.h, rgb)
+
+
+def without_bar(picture):
+    """The picture, black where the band is."""
+    line = 3 * picture.w
+    top = (picture.h - BAR_ROWS * BAR_ROW_PX) // 2
+    size = BAR_ROWS * BAR_ROW_PX * line
+    return Picture(picture.w, picture.h,
+                   picture.rgb[:top * line] + bytes(size) +
+                   picture.rgb[top * line + size:])
+
+
+def grey_of(client, before, name):
+    """Every pixel but the band's is the grey of what was shown before."""
+    shot = client.screendump()
+    if os.environ.get("TEST_PNG"):
+        shot.save_png(os.path.join(os.environ["TEST_PNG"], name + ".png"))
+    cases.same(compare(without_bar(shot), without_bar(greyed(before)), name))
+
+
+@cases.case
+def server_goes_and_comes():
+    """Killed, gone over a dropped link, reset, pushed off: one PC, no key."""
+    port = free_port()
+    with Client(port) as client:
+        with SpiceGuest("graphics", port=port) as guest:
+            shown(client, guest, "end-before")
+            before = guest.screendump()
+            client.key("a", True)
+            client.key("shift", True)
+            wait_for(lambda: {0x1e, 0x2a} <= set(guest.keys()), 10, "keys")
+        client.why("closed the session|was lost|broke off|refused")
+        grey_of(client, before, "end-killed")
+        bar = client.bar()
+        cases.check("spice-test" in bar[1], "whose it was: %r" % bar)
+        cases.check("F2 menu   F10 leave" in bar[5], "keys: %r" % bar)
+        client.key("a", False)
+        with SpiceGuest("graphics", port=port) as guest:
+            shown(client, guest, "end-killed-back", 90)
+            client.key("shift", False)
+            client.press("b", hold=0.05)
+            wait_for(lambda: 0xb0 in guest.keys(), 10, "the next key")
+            cases.equal(bytes(guest.keys()).hex(), "30b0", "what it got")
+            # The virtual machine is reset: its session goes on.
+            since = len(client.log())
+            guest.reset()
+            wait_for(lambda: guest.serial().count("ready") > 1, 60, "boot")
+            shown(client, guest, "end-reset", 60)
+            client.press("c", hold=0.05)
+            wait_for(lambda: 0xae in guest.keys(), 20, "a key after it")
+            cases.check(not any("closed the session" in line
+                                for line in client.log()[since:]),
+                        "a reset is no end")
+
+
+cases.main()
