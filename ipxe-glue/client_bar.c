@@ -29,12 +29,12 @@ static const char *bar_why(const struct client *c)
 
 static bool bar_next(struct client *c)
 {
-	char text[VGA_BAR_COLS + 1] = "";
+	char text[VGA_BAR_COLS + 1], when[48] = "";
 
 	if (c->shown_s)
-		snprintf(text, sizeof(text),
+		snprintf(when, sizeof(when),
 			 "Trying again in %u s.   Enter now   ", c->shown_s);
-	strcat(text, "F2 menu   F10 leave");
+	snprintf(text, sizeof(text), "%sF2 menu   F10 leave", when);
 	return vga_bar(&c->vga, BAR_ROWS, BAR_NEXT, text);
 }
 
