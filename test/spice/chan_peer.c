@@ -467,7 +467,7 @@ void chan_peer_send(struct chan_peer *p, unsigned int slot, uint16_t type)
 void chan_peer_up(struct chan_peer *p, const char *channels)
 {
 	struct wire_writer *w;
-	unsigned int i;
+	unsigned int i, n;
 
 	p->plain = true;
 	chan_peer_link(p, 0, 0x0f);
@@ -483,21 +483,20 @@ void chan_peer_up(struct chan_peer *p, const char *channels)
 	w = chan_peer_begin(p);
 	wire_put_u32(w, (uint32_t)strlen(channels));
 	for (i = 0; channels[i]; i++) {
-		switch (channels[i]) {
-		case 'd':
-			p->display = i + 1;
-			wire_put_u8(w, SPICE_CHANNEL_DISPLAY);
-			break;
-		case 'i':
-			p->inputs = i + 1;
-			wire_put_u8(w, SPICE_CHANNEL_INPUTS);
-			break;
-		default:
-			p->cursor = i + 1;
-			wire_put_u8(w, SPICE_CHANNEL_CURSOR);
-			break;
-		}
-		wire_put_u8(w, 0);
+		unsigned int *slot = channels[i] == 'd'	  ? &p->display
+				     : channels[i] == 'i' ? &p->inputs
+							  : &p->cursor;
+		uint8_t type = channels[i] == 'd'   ? SPICE_CHANNEL_DISPLAY
+			       : channels[i] == 'i' ? SPICE_CHANNEL_INPUTS
+						    : SPICE_CHANNEL_CURSOR;
+		uint8_t id = 0;
+
+		for (n = 0; n < i; n++)
+			id += channels[n] == channels[i];
+		if (!id)
+			*slot = i + 1;
+		wire_put_u8(w, type);
+		wire_put_u8(w, id);
 	}
 	chan_peer_send(p, 0, SPICE_MSG_MAIN_CHANNELS_LIST);
 	for (i = 0; channels[i]; i++)
