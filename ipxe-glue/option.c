@@ -12,13 +12,14 @@
 #include "ipxe-glue/option.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/proxy.h"
+#include "spice/chan/chan_session.h"
 
 /* Compressions by name: ours, and spice-gtk's. */
 static const struct {
 	char name[9];
 	uint8_t value;
 } option_compressions[] = {
-	{"auto", SPICE_IMAGE_COMPRESSION_LZ}, /* target_init() says why */
+	{"auto", CHAN_COMPRESSION_AUTO},
 	{"off", SPICE_IMAGE_COMPRESSION_OFF},
 	{"lz", SPICE_IMAGE_COMPRESSION_LZ},
 	{"glz", SPICE_IMAGE_COMPRESSION_GLZ},

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <spice/enums.h>
+#include "spice/chan/chan_session.h"
 
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/target.h"
@@ -22,12 +22,7 @@ void target_forget(void *mem, size_t n)
 void target_init(struct target *t)
 {
 	memset(t, 0, sizeof(*t));
-	/*
-	 * This is a policy decision: LZ is what every server has, what our
-	 * decoder is fastest at, and what never turns into an encoding that we
-	 * do not know when the server takes the line for a slow one.
-	 */
-	t->compression = SPICE_IMAGE_COMPRESSION_LZ;
+	t->compression = CHAN_COMPRESSION_AUTO;
 }
 
 void target_wipe(struct target *t)

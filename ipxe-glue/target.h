@@ -56,7 +56,8 @@ struct target {
 	uint16_t tls_port;	      /* TLS; 0: none */
 	char username[TARGET_USER_BYTES];
 	char password[TARGET_PASSWORD_BYTES];
-	uint8_t compression; /* SPICE_IMAGE_COMPRESSION_*, _INVALID: no wish */
+	uint8_t compression; /* SPICE_IMAGE_COMPRESSION_*, _INVALID: no wish,
+				CHAN_COMPRESSION_AUTO */
 	enum target_on_end on_end;
 
 	struct target_proxy proxy;

@@ -128,6 +128,8 @@ struct chan {
 	size_t head_len;
 	struct chan_message *coming; /* its body is incomplete */
 	uint64_t skip;		     /* bytes of a body that nobody needs */
+	uint32_t skipped; /* of a PING in all; 0: no long one comes */
+	uint64_t skip_us; /* when its header had come */
 	struct chan_message *first, **last;
 	size_t backlog;
 	uint64_t serial; /* of the message received last */
@@ -201,6 +203,7 @@ struct chan_session {
 	uint8_t shown;		/* the display that the owner sees */
 	int32_t view_x, view_y; /* px of its primary: where the view begins */
 	struct chan_clock clock;
+	bool slow; /* the line, when its long PING came */
 	struct chan_counts counts;
 };
 

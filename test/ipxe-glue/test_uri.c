@@ -11,6 +11,7 @@
 #include "ipxe-glue/option.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/uri.h"
+#include "spice/chan/chan_session.h"
 #include "test/test.h"
 
 static const struct {
@@ -19,35 +20,35 @@ static const struct {
 	const char *password;
 	uint8_t compression;
 } good[] = {
-#define LZ SPICE_IMAGE_COMPRESSION_LZ
-	{"spice://10.0.2.2:5930", "10.0.2.2", 5930, "", LZ},
-	{"spice://desk.example.org:1", "desk.example.org", 1, "", LZ},
-	{"spice://h:65535/", "h", 65535, "", LZ},
-	{"spice://h:5900/some/path?password=x", "h", 5900, "x", LZ},
-	{"spice://h?port=5900", "h", 5900, "", LZ},
-	{"spice://h/?port=5900", "h", 5900, "", LZ},
-	{"spice://h:1?port=2", "h", 2, "", LZ},
-	{"spice://h:5900#part", "h", 5900, "", LZ},
-	{"spice://h?port=5900#part", "h", 5900, "", LZ},
-	{"spice://[fe80::1]:5900", "fe80::1", 5900, "", LZ},
-	{"spice://[::1]?port=7", "::1", 7, "", LZ},
-	{"spice://[2001:db8::1]:5930/", "2001:db8::1", 5930, "", LZ},
-	{"spice://[::ffff:192.0.2.1]:1", "::ffff:192.0.2.1", 1, "", LZ},
-	{"spice://[fe80::1%25en0]:1?password=x", "fe80::1%en0", 1, "x", LZ},
-	{"spice://user@h:5900", "h", 5900, "", LZ},
-	{"spice://user:x@[::1]:5900", "::1", 5900, "x", LZ},
-	{"spice://user:x@h:1?password=y", "h", 1, "y", LZ},
-	{"spice://h:1?password=", "h", 1, "", LZ},
+#define AUTO CHAN_COMPRESSION_AUTO
+	{"spice://10.0.2.2:5930", "10.0.2.2", 5930, "", AUTO},
+	{"spice://desk.example.org:1", "desk.example.org", 1, "", AUTO},
+	{"spice://h:65535/", "h", 65535, "", AUTO},
+	{"spice://h:5900/some/path?password=x", "h", 5900, "x", AUTO},
+	{"spice://h?port=5900", "h", 5900, "", AUTO},
+	{"spice://h/?port=5900", "h", 5900, "", AUTO},
+	{"spice://h:1?port=2", "h", 2, "", AUTO},
+	{"spice://h:5900#part", "h", 5900, "", AUTO},
+	{"spice://h?port=5900#part", "h", 5900, "", AUTO},
+	{"spice://[fe80::1]:5900", "fe80::1", 5900, "", AUTO},
+	{"spice://[::1]?port=7", "::1", 7, "", AUTO},
+	{"spice://[2001:db8::1]:5930/", "2001:db8::1", 5930, "", AUTO},
+	{"spice://[::ffff:192.0.2.1]:1", "::ffff:192.0.2.1", 1, "", AUTO},
+	{"spice://[fe80::1%25en0]:1?password=x", "fe80::1%en0", 1, "x", AUTO},
+	{"spice://user@h:5900", "h", 5900, "", AUTO},
+	{"spice://user:x@[::1]:5900", "::1", 5900, "x", AUTO},
+	{"spice://user:x@h:1?password=y", "h", 1, "y", AUTO},
+	{"spice://h:1?password=", "h", 1, "", AUTO},
 	{"spice://h:1?password=%70%c3%A4ss%20w%26", "h", 1, "p\xc3\xa4ss w&",
-	 LZ},
-	{"spice://h:1?password=a=b", "h", 1, "a=b", LZ},
-	{"SPICE://h:1", "h", 1, "", LZ},
+	 AUTO},
+	{"spice://h:1?password=a=b", "h", 1, "a=b", AUTO},
+	{"SPICE://h:1", "h", 1, "", AUTO},
 	{"spice://h:1?password=x;compression=glz", "h", 1, "x",
 	 SPICE_IMAGE_COMPRESSION_GLZ},
-	{"spice://h:1?compression=auto", "h", 1, "", LZ},
+	{"spice://h:1?compression=auto", "h", 1, "", AUTO},
 	{"spice://h:1?compression=off&port=3", "h", 3, "",
 	 SPICE_IMAGE_COMPRESSION_OFF},
-	{"spice://h:1?compression=lz", "h", 1, "", LZ},
+	{"spice://h:1?compression=lz", "h", 1, "", SPICE_IMAGE_COMPRESSION_LZ},
 	{"spice://h:1?compression=quic", "h", 1, "",
 	 SPICE_IMAGE_COMPRESSION_QUIC},
 	{"spice://h:1?compression=lz4", "h", 1, "",

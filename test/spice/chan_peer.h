@@ -124,9 +124,8 @@ void chan_peer_message(struct chan_peer *p, unsigned int slot, uint16_t type,
 /*
  * Link main, send INIT with mouse mode SERVER, both supported, and a list of
  * channels; link those.
- * @channels: of "dic" those that there shall be, in the order of their slots; of
- *            two equal ones the second is number 1, p->display and so on name
- *            the first
+ * @channels: of "dic" those that there shall be, in the order of their slots;
+ * of two equal ones the second is number 1, p->display and so on name the first
  */
 void chan_peer_up(struct chan_peer *p, const char *channels);
 

@@ -351,6 +351,45 @@ TEST(odd_heads)
 	CHECK_EQ(end(), CHAN_PROTOCOL);
 }
 
+/* ---- what is asked for ---- */
+
+/* AUTO goes by how long the server's long PING takes. */
+static uint8_t asked(uint32_t ms, uint32_t bytes)
+{
+	static uint8_t ping[256012];
+	static const uint8_t list[6] = {1, 0, 0, 0, SPICE_CHANNEL_DISPLAY, 0};
+	uint8_t head[6] = {SPICE_MSG_PING, 0, 0, 0, 0, 0};
+	struct chan_peer_sent sent;
+	unsigned int i;
+
+	memset(&peer, 0, sizeof(peer));
+	peer.compression = CHAN_COMPRESSION_AUTO;
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "");
+	chan_session_tick(peer.s, 1000 * MS);
+	for (i = 0; i < 4; i++)
+		head[2 + i] = (uint8_t)(bytes >> 8 * i);
+	chan_peer_feed(&peer, 0, head, 6);
+	chan_peer_feed(&peer, 0, ping, bytes / 2);
+	chan_session_tick(peer.s, (1000 + ms) * MS);
+	chan_peer_feed(&peer, 0, ping, bytes - bytes / 2);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST, list, 6);
+	chan_peer_link(&peer, 1, 0x1052);
+	chan_peer_take(&peer, 1);
+	sent = chan_peer_take(&peer, 1);
+	if (end() || sent.type != SPICE_MSGC_DISPLAY_PREFERRED_COMPRESSION)
+		return 0;
+	return sent.body[0];
+}
+
+TEST(asks_by_the_line)
+{
+	CHECK_EQ(asked(0, 256012), SPICE_IMAGE_COMPRESSION_LZ);
+	CHECK_EQ(asked(204, 256012), SPICE_IMAGE_COMPRESSION_LZ);
+	CHECK_EQ(asked(206, 256012), SPICE_IMAGE_COMPRESSION_AUTO_GLZ);
+	CHECK_EQ(asked(900, 1012), SPICE_IMAGE_COMPRESSION_LZ);
+}
+
 /* ---- a display that breaks ---- */
 
 /* A drawing message on a surface that is not there. */
@@ -577,6 +616,7 @@ int main(void)
 	RUN(waits);
 	RUN(heads);
 	RUN(odd_heads);
+	RUN(asks_by_the_line);
 	RUN(mended);
 	RUN(mended_later);
 	RUN(not_mended);
