@@ -7,6 +7,7 @@
 #   make run      a desktop, a PC with the ROM, and a window on both;
 #                 WAY=undi: not the ROM that is linked into iPXE
 #   make test     the set-up and every test
+#   make CA=FILE  the same with FILE's certificates (PEM) trusted
 #   make setup    only the set-up: Debian packages, pinned sources in build/
 #
 # One source is compiled up to four ways, each below its own folder:
@@ -57,7 +58,7 @@ SPICE_SRC := $(wildcard spice/*/*.c)
 VGA_SRC := $(wildcard vga/*.c)
 KBD_SRC := $(wildcard kbd/*.c)
 # The thin client itself, whatever carries it.
-GLUE_SRC := $(wildcard ipxe-glue/*.c)
+GLUE_SRC := $(wildcard ipxe-glue/*.c) $(O)/gen/carrier_builtin.c
 
 .DEFAULT_GOAL := all
 .PHONY: all run test setup clean

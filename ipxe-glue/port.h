@@ -21,6 +21,12 @@
 uint64_t port_now_us(void);
 
 /*
+ * The PC's own clock: seconds since 1970, of UTC as far as it was set to that.
+ * It may be wrong by anything. 0 when there is none.
+ */
+uint64_t port_utc_s(void);
+
+/*
  * Run the carrier: network in and out, its timers, callbacks. Opens one
  * interrupt window, in which BIOS handlers run (kbd's among them). Safe in the
  * middle of a long decode; a call from inside itself does nothing.

@@ -54,7 +54,7 @@ bool target_is_ip6(const char *host)
 
 void target_server(const struct target *t, char *buf, size_t room)
 {
-	unsigned int port = t->port ? t->port : t->tls_port;
+	unsigned int port = t->tls_port ? t->tls_port : t->port;
 
 	if (target_is_ip6(t->host))
 		snprintf(buf, room, "[%s]:%u", t->host, port);

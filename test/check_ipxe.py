@@ -15,7 +15,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = "build/ipxe"
-PARTS = ["spice/*/*.c", "vga/*.c", "kbd/*.[cS]", "ipxe-glue/*.c"]
+PARTS = ["spice/*/*.c", "vga/*.c", "kbd/*.[cS]", "ipxe-glue/*.c", "build/gen/*.c"]
 # Functions of a C library that iPXE 2.0 has, and the compiler's helpers that
 # it brings along (with its own calling convention).
 IPXE_HAS = set("""

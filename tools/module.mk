@@ -19,18 +19,20 @@ $(SETUP): tools/setup
 # iPXE's flags it is compiled here, but for what no TLS client of 32 bits with
 # certificates and tickets can come to need (other processors, servers, key
 # generation). The linker takes what is used. Its warnings are its own affair
-# (-w). No AES-NI, SSE2 and RDRAND on the bare PC: SSE is off there, and
-# entropy is the port's business.
+# (-w). AES-NI, PCLMUL and SSE2 are looked for when the program runs, which
+# switches SSE on first (ipxe-glue/undi/undi_sse.h); inside iPXE they are left
+# out. No RDRAND: entropy is the port's business.
 BEARSSL := $(O)/src/bearssl
 BEARSSL_NOT := *_i15* *_m15* rsa_i32* i32_[!d]* i32_de* *i62* *m62* *m64* \
-	*pwr8* *x86ni* *pclmul* *sse2* *_small_* ssl_server* ssl_hs_server* \
+	*pwr8* *_small_* ssl_server* ssl_hs_server* \
 	ssl_scert* *keygen* shake* encode_* asn1enc*
 BEARSSL_REL := $(patsubst $(BEARSSL)/src/%.c,%,$(shell \
 	find $(BEARSSL)/src -name '*.c' $(BEARSSL_NOT:%=! -name '%') \
 	2>/dev/null | sort))
 BEARSSL_INC := -w -I$(BEARSSL)/inc -I$(BEARSSL)/src
-BEARSSL_BARE := -DBR_AES_X86NI=0 -DBR_SSE2=0 -DBR_RDRAND=0 \
-	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0
+BEARSSL_BARE := -DBR_RDRAND=0 -DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0
+BEARSSL_FW_SIMD := -DBR_AES_X86NI=1 -DBR_SSE2=1
+BEARSSL_IPXE_SIMD := -DBR_AES_X86NI=0 -DBR_SSE2=0
 # Of these the bare PC computes enough to feel it.
 BEARSSL_HOT := int/% rsa/% symcipher/% hash/% mac/% ec/%
 
@@ -47,11 +49,13 @@ $(patsubst %,$(O)/fw/bearssl/%.o,$(filter $(BEARSSL_HOT),$(BEARSSL_REL))): \
 
 $(O)/fw/bearssl/%.o: $(BEARSSL)/src/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(FW_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) -c -o $@ $<
+	@$(CC) $(FW_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
+		$(BEARSSL_FW_SIMD) -c -o $@ $<
 
 $(O)/ipxe/bearssl/%.o: $(BEARSSL)/src/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(IPXE_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) -c -o $@ $<
+	@$(CC) $(IPXE_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
+		$(BEARSSL_IPXE_SIMD) -c -o $@ $<
 
 $(BEARSSL_FW) $(BEARSSL_IPXE): \
 $(O)/%/libbearssl.a: tools/module.mk \
@@ -60,9 +64,17 @@ $(O)/%/libbearssl.a: tools/module.mk \
 	@ar rcs $@ $(filter %.o,$^)
 	@echo "made $@: $(words $(filter %.o,$^)) objects"
 
+# What only `make` knows: CA=, the day of the sources. Asked each time, written
+# when it changes.
+.PHONY: builtin
+builtin:
+$(O)/gen/carrier_builtin.c: builtin
+	@$(PYTHON) tools/builtin $@ $(CA)
+
 # The client on a workstation: tests/host's port in the place of the firmware's.
 SHOT_SRC := tools/spice-shot.c $(patsubst %,ipxe-glue/%.c,carrier \
-	carrier_proxy carrier_tls option proxy span target uri vv) test/host/port_posix.c $(SPICE_SRC)
+	carrier_proxy carrier_tls option proxy span target uri vv) \
+	$(O)/gen/carrier_builtin.c test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@mkdir -p $(@D)

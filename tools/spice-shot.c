@@ -12,14 +12,19 @@
 #include <string.h>
 
 #include "ipxe-glue/carrier.h"
+#include "ipxe-glue/option.h"
 #include "test/host/port_posix.h"
 
 #define SHOT_CONNECT_MS 30000 /* no picture by then: give up */
 
+#define SHOT_SAID     3
+#define SHOT_CA_BYTES (1 << 20)
+
 struct shot {
 	struct carrier carrier;
 	struct target uri;
-	const char *file;
+	const char *file, *ca;
+	const char *said[SHOT_SAID];
 	unsigned int wait_ms;
 	uint32_t marker; /* colour of the marker, with until_marker */
 	bool until_marker, counts;
@@ -44,6 +49,13 @@ static void shot_usage(FILE *out)
 		"colour (RRGGBB)\n"
 		"  --display N        show the N-th display or monitor, from 0\n"
 		"  --memory-mb N      pretend to have so much memory\n"
+		"  --ca FILE          the CA's certificates (PEM) that the "
+		"server's must be signed by\n"
+		"  --host-subject S   what the server's certificate must name, "
+		"instead of its host\n"
+		"  --secure-channels LIST, --disable-channels LIST\n"
+		"                     over TLS or not at all; not at all\n"
+		"  --clock N          pretend that it is N seconds after 1970\n"
 		"  --counts           print what was decoded and drawn, by kind\n"
 		"  --verbose          print the log\n");
 }
@@ -288,7 +300,11 @@ enum {
 	OPT_DISPLAY,
 	OPT_COUNTS,
 	OPT_VERBOSE,
-	OPT_HELP
+	OPT_CA,
+	OPT_CLOCK,
+	OPT_HELP,
+	/* What a URI can say, too (option.h), in the order of shot_said. */
+	OPT_SAID = 100
 };
 
 static const struct option shot_options[] = {
@@ -299,9 +315,17 @@ static const struct option shot_options[] = {
 	{"memory-mb", required_argument, NULL, OPT_MEMORY},
 	{"counts", no_argument, NULL, OPT_COUNTS},
 	{"verbose", no_argument, NULL, OPT_VERBOSE},
+	{"ca", required_argument, NULL, OPT_CA},
+	{"clock", required_argument, NULL, OPT_CLOCK},
+	{"host-subject", required_argument, NULL, OPT_SAID},
+	{"secure-channels", required_argument, NULL, OPT_SAID + 1},
+	{"disable-channels", required_argument, NULL, OPT_SAID + 2},
 	{"help", no_argument, NULL, OPT_HELP},
 	{NULL, 0, NULL, 0},
 };
+
+static const char *const shot_said[SHOT_SAID] = {
+	"host-subject", "secure-channels", "disable-channels"};
 
 /* A whole number from the command line, or exit. */
 static unsigned long shot_number(const char *text, int base)
@@ -348,9 +372,20 @@ static const char *shot_arguments(struct shot *shot, int argc, char **argv)
 		case OPT_VERBOSE:
 			port_posix_verbose = true;
 			break;
+		case OPT_CA:
+			shot->ca = optarg;
+			break;
+		case OPT_CLOCK:
+			port_posix_utc_s = shot_number(optarg, 10);
+			break;
 		case OPT_HELP:
 			shot_usage(stdout);
 			exit(0);
+		case OPT_SAID:
+		case OPT_SAID + 1:
+		case OPT_SAID + 2:
+			shot->said[opt - OPT_SAID] = optarg;
+			break;
 		default:
 			shot_usage(stderr);
 			exit(2);
@@ -361,6 +396,35 @@ static const char *shot_arguments(struct shot *shot, int argc, char **argv)
 		exit(2);
 	}
 	return password;
+}
+
+/* Add to the target what the command line says of it, or exit. */
+static void shot_target(struct shot *shot)
+{
+	struct target *t = &shot->uri;
+	unsigned int i;
+	FILE *f;
+
+	for (i = 0; i < SHOT_SAID; i++) {
+		if (!shot->said[i] ||
+		    !option_set(t, OPTION_SETTING, span_of(shot_said[i]),
+				span_of(shot->said[i])))
+			continue;
+		fprintf(stderr, "spice-shot: %s\n", t->why);
+		exit(2);
+	}
+	if (!shot->ca)
+		return;
+	f = fopen(shot->ca, "rb");
+	t->ca = port_alloc(SHOT_CA_BYTES);
+	if (f && t->ca)
+		t->ca_bytes = fread(t->ca, 1, SHOT_CA_BYTES, f);
+	if (!f || !t->ca || ferror(f)) {
+		fprintf(stderr, "spice-shot: %s: %s\n", shot->ca,
+			strerror(errno));
+		exit(2);
+	}
+	fclose(f);
 }
 
 int main(int argc, char **argv)
@@ -375,6 +439,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "spice-shot: %s: %s\n", argv[optind], why);
 		return 2;
 	}
+	shot_target(&shot);
 	if (password && strlen(password) > CHAN_PASSWORD_BYTES) {
 		fprintf(stderr,
 			"spice-shot: a SPICE password has at most %d "

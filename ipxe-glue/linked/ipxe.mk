@@ -18,6 +18,7 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
 	$(SPICE_TOP)/spice/*/*.c $(SPICE_TOP)/vga/*.c $(SPICE_TOP)/kbd/*.c \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
+	$(SPICE_TOP)/build/gen/carrier_builtin.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
 # The compact ROM has no room for TLS and proxies: what stands in for them
 # refuses.

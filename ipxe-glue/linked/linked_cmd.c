@@ -145,6 +145,8 @@ static int error_of(const struct chan_error *error)
 {
 	size_t i;
 
+	if (error->cause >= CHAN_TLS_ISSUER)
+		return -__einfo_errno(EINFO_SPICE_TLS);
 	for (i = 0; i < sizeof(cause_rows) / sizeof(cause_rows[0]); i++)
 		if (cause_rows[i].cause == error->cause &&
 		    (!cause_rows[i].rc || cause_rows[i].rc == error->rc))

@@ -9,6 +9,7 @@
  */
 #include <pic8259.h>
 #include <rtc.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <ipxe/io.h>
@@ -108,6 +109,11 @@ void linked_time_halt(void)
 			 :
 			 : "memory");
 	linked_entropy_interrupt();
+}
+
+uint64_t port_utc_s(void)
+{
+	return time(NULL);
 }
 
 uint64_t port_now_us(void)

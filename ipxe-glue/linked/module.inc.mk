@@ -14,7 +14,7 @@ LINKED_BUILD = CARD=$(CARD) ipxe-glue/linked/build
 ipxe: ipxe-rom
 	@$(LINKED_BUILD) all $(BEARSSL_REL)
 
-ipxe-rom: $(O)/fw/loader_kernel.bin | ipxe-setup
+ipxe-rom: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c | ipxe-setup
 	@$(LINKED_BUILD) compact $(BEARSSL_REL)
 	@$(LINKED_BUILD) full $(BEARSSL_REL)
 
@@ -24,7 +24,7 @@ ipxe-setup: | $(SETUP)
 	@tools/setup ipxe
 
 # For `make test` and `make run`: where there are no sources, a line says so.
-ipxe-if-there: $(O)/fw/loader_kernel.bin | $(SETUP)
+ipxe-if-there: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c | $(SETUP)
 	@if ipxe-glue/linked/build there; then \
 		$(MAKE) --no-print-directory ipxe; fi
 

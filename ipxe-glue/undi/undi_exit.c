@@ -6,6 +6,7 @@
  */
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_port.h"
+#include "ipxe-glue/undi/undi_sse.h"
 #include "ipxe-glue/undi/undi_time.h"
 #include "romlayout/include/rm.h"
 
@@ -13,6 +14,7 @@ static void stop(void)
 {
 	undi_port_stop();
 	undi_time_stop();
+	undi_sse_stop();
 }
 
 /* Warm start: the BIOS skips its memory test. */

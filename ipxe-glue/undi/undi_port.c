@@ -22,6 +22,7 @@
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_arp.h"
 #include "ipxe-glue/undi/undi_card.h"
+#include "ipxe-glue/undi/undi_clock.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_entropy.h"
 #include "ipxe-glue/undi/undi_icmp.h"
@@ -38,6 +39,11 @@
 #include "romlayout/include/rm.h"
 
 #define QUIET_POLL_US 20000
+
+/* The BIOS's clock. */
+#define RTC_INT	     0x1a
+#define RTC_GET_TIME 0x0200
+#define RTC_GET_DATE 0x0400
 
 /* A card and a switch agree on a speed in some 3 s. */
 #define LINK_PATIENCE_US 6000000
@@ -409,6 +415,28 @@ void port_idle(uint64_t until_us)
 
 /* ---- the rest of port.h ---------------------------------------------------
  */
+
+uint64_t port_utc_s(void)
+{
+	struct bios_regs date, again = {0}, time;
+	unsigned int tries = 3;
+
+	/* Between the two calls a day may end. */
+	do {
+		memset(&date, 0, sizeof(date));
+		memset(&time, 0, sizeof(time));
+		memset(&again, 0, sizeof(again));
+		date.eax = again.eax = RTC_GET_DATE;
+		time.eax = RTC_GET_TIME;
+		rm_int(RTC_INT, &date);
+		rm_int(RTC_INT, &time);
+		rm_int(RTC_INT, &again);
+		if ((date.eflags | time.eflags) & BIOS_CF)
+			return 0;
+	} while (date.edx != again.edx && --tries);
+	return undi_clock_s(UNDI_CLOCK(date.ecx, date.edx),
+			    UNDI_CLOCK(time.ecx, time.edx));
+}
 
 uint64_t port_now_us(void)
 {

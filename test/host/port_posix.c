@@ -42,6 +42,7 @@ static bool posix_polling;
 static struct port_tcp *posix_free(void);
 bool port_posix_verbose;
 size_t port_posix_memory = 1u << 30;
+uint64_t port_posix_utc_s;
 
 uint64_t port_now_us(void)
 {
@@ -49,6 +50,11 @@ uint64_t port_now_us(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+uint64_t port_utc_s(void)
+{
+	return port_posix_utc_s ? port_posix_utc_s : (uint64_t)time(NULL);
 }
 
 /* Say that @tcp is over, once, and forget it. */

@@ -8,9 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Print the log on standard error. */
 extern bool port_posix_verbose;
+
+/* What port_utc_s says; 0: the system's clock. */
+extern uint64_t port_posix_utc_s;
 
 /* What port_memory_free says. */
 extern size_t port_posix_memory;

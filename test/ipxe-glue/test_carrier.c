@@ -38,6 +38,11 @@ static struct {
 	void (*on_poll)(void);
 } port;
 
+uint64_t port_utc_s(void)
+{
+	return 0;
+}
+
 uint64_t port_now_us(void)
 {
 	return port.now;

@@ -56,6 +56,11 @@ static struct {
 	size_t log_len;
 } pc;
 
+uint64_t port_utc_s(void)
+{
+	return 0;
+}
+
 uint64_t port_now_us(void)
 {
 	return pc.now_us;

@@ -345,7 +345,7 @@ TEST(server)
 	CHECK(!strcmp(text, "10.0.2.2:5930"));
 	uri.tls_port = 5931;
 	uri_server(&uri, text, sizeof(text));
-	CHECK(!strcmp(text, "10.0.2.2:5930"));
+	CHECK(!strcmp(text, "10.0.2.2:5931"));
 	uri.port = 0;
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "10.0.2.2:5931"));

@@ -124,12 +124,12 @@ TEST(lengths)
 {
 	uint8_t key[PEER_KEY_BYTES + 1];
 
-	/* 0x82: two bytes of length where one would do. */
+	/* 0x82: two bytes of length where one would do is not DER. */
 	key[0] = 0x30;
 	key[1] = 0x82;
 	key[2] = 0;
 	memcpy(key + 3, chan_peer_key() + 2, PEER_KEY_BYTES - 2);
-	CHECK_EQ(ticket(key, sizeof(key), "x"), 0);
+	CHECK_EQ(ticket(key, sizeof(key), "x"), -EPROTO);
 	/* 0x83 is longer than anything here; 0x80 is not DER. */
 	key[1] = 0x83;
 	CHECK_EQ(ticket(key, sizeof(key), "x"), -EPROTO);

@@ -41,6 +41,10 @@ UNDI_SMBIOS := $(O)/asan/ipxe-glue/undi/undi_smbios.o
 $(O)/test/undi/test_smbios: $(UNDI_SMBIOS)
 $(O)/test/undi/test_smbios: TEST_LIBS := $(UNDI_SMBIOS)
 
+UNDI_CLOCK := $(O)/asan/ipxe-glue/undi/undi_clock.o
+$(O)/test/undi/test_clock: $(UNDI_CLOCK)
+$(O)/test/undi/test_clock: TEST_LIBS := $(UNDI_CLOCK)
+
 # IPv6's messages: the same.
 UNDI_RA := $(addprefix $(O)/asan/ipxe-glue/undi/,undi_ra.o undi_dhcp6_msg.o)
 $(O)/test/undi/test_ra: $(UNDI_RA)

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * BearSSL's engine judges dates first and says only "expired". So the dates of
+ * the server's own certificate are looked at here, and the chain is verified as
+ * of a moment at which that certificate was valid: of several reasons the
+ * gravest is told, and a wrong clock is told from an unknown CA.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "spice/tls/tls_name.h"
+#include "spice/tls/tls_x509.h"
+
+static struct tls_x509 *x509_of(const br_x509_class **ctx)
+{
+	return (struct tls_x509 *)(void *)ctx;
+}
+
+/* Refuse; the first reason stays. Returns a reason for BearSSL. */
+static unsigned int x509_refuse(struct tls_x509 *x, enum tls_reason reason,
+				uint32_t detail, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (x->refused)
+		return BR_ERR_X509_NOT_TRUSTED;
+	x->refused = true;
+	x->why.reason = reason;
+	x->why.detail = detail;
+	if (n >= sizeof(x->why.text))
+		n = sizeof(x->why.text) - 1;
+	memcpy(x->why.text, text, n);
+	x->why.text[n] = '\0';
+	return BR_ERR_X509_NOT_TRUSTED;
+}
+
+static void x509_start_chain(const br_x509_class **ctx, const char *name)
+{
+	struct tls_x509 *x = x509_of(ctx);
+
+	tls_x509_free(x);
+	x->certs = 0;
+	x->refused = x->reported = x->dated = false;
+	/* Names are our own affair: none for the engine. */
+	x->minimal.vtable->start_chain(&x->minimal.vtable, NULL);
+}
+
+static void x509_start_cert(const br_x509_class **ctx, uint32_t length)
+{
+	struct tls_x509 *x = x509_of(ctx);
+
+	x->minimal.vtable->start_cert(&x->minimal.vtable, length);
+	if (x->certs++ || length > TLS_CERT_MAX_BYTES)
+		return;
+	x->leaf = x->env->alloc(x->env->ctx, length + 1);
+	x->leaf_size = length;
+	x->leaf_len = 0;
+}
+
+static void x509_append(const br_x509_class **ctx, const unsigned char *buf,
+			size_t n)
+{
+	struct tls_x509 *x = x509_of(ctx);
+
+	if (x->certs > 1) {
+		x->minimal.vtable->append(&x->minimal.vtable, buf, n);
+		return;
+	}
+	/* The first is kept, and goes to the engine when it is whole. */
+	if (!x->leaf || n > x->leaf_size - x->leaf_len)
+		return;
+	memcpy(x->leaf + x->leaf_len, buf, n);
+	x->leaf_len += n;
+}
+
+/* As of when the chain is verified: now, if the certificate is valid now. */
+static void x509_set_time(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	const struct tls_trust *trust = x->trust;
+	struct tls_time at = trust->now;
+
+	x->dated = tls_time_before(trust->now, trust->built) ||
+		   tls_time_before(trust->now, cert->not_before) ||
+		   tls_time_before(cert->not_after, trust->now);
+	if (x->dated)
+		at = cert->not_before;
+	br_x509_minimal_set_time(&x->minimal, at.days, at.seconds);
+}
+
+static void x509_report(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	struct tls_report *r = &x->report;
+	br_sha256_context sha;
+
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, x->leaf, x->leaf_len);
+	br_sha256_out(&sha, r->sha256);
+	tls_name_text(cert->subject, r->subject, sizeof(r->subject));
+	tls_name_text(cert->issuer, r->issuer, sizeof(r->issuer));
+	tls_name_hosts_text(cert, r->hosts, sizeof(r->hosts));
+	tls_time_text(cert->not_before, r->not_before);
+	tls_time_text(cert->not_after, r->not_after);
+	r->self_signed = cert->self_issued;
+	r->rsa = cert->rsa;
+	r->key_bits = cert->key_bits;
+	x->reported = true;
+}
+
+static void x509_end_cert(const br_x509_class **ctx)
+{
+	struct tls_x509 *x = x509_of(ctx);
+	struct tls_cert cert;
+
+	if (x->certs == 1 && x->leaf && x->leaf_len == x->leaf_size &&
+	    !tls_cert_parse(&cert, x->leaf, x->leaf_len)) {
+		x509_report(x, &cert);
+		x509_set_time(x, &cert);
+		x->minimal.vtable->append(&x->minimal.vtable, x->leaf,
+					  x->leaf_len);
+	}
+	x->minimal.vtable->end_cert(&x->minimal.vtable);
+}
+
+/* A key is too short: the server's, which has @bits, or (0) an issuer's. */
+static unsigned int x509_weak(struct tls_x509 *x, uint32_t bits)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "its key has only %u bits",
+		 (unsigned int)bits);
+	return x509_refuse(x, TLS_WEAK, bits,
+			   bits ? text : "an issuer's key is too short");
+}
+
+/* The reason for BearSSL's @error about the chain. */
+static unsigned int x509_chain(struct tls_x509 *x, unsigned int error)
+{
+	const struct tls_report *r = &x->report;
+
+	switch (error) {
+	case BR_ERR_X509_NOT_TRUSTED:
+	case BR_ERR_X509_DN_MISMATCH:
+	case BR_ERR_X509_NOT_CA:
+		if (r->self_signed)
+			return x509_refuse(x, TLS_SELF, 0, "");
+		return x509_refuse(x, TLS_ISSUER, 0, r->issuer);
+	case BR_ERR_X509_EXPIRED:
+		/* The server's own is valid then: another one is not. */
+		return x509_refuse(x, TLS_EXPIRED, 0,
+				   "an earlier time (one of its issuers')");
+	case BR_ERR_X509_WEAK_PUBLIC_KEY:
+		return x509_weak(x, r->rsa && r->key_bits < TLS_RSA_MIN_BITS
+					    ? r->key_bits
+					    : 0);
+	case BR_ERR_X509_CRITICAL_EXTENSION:
+		return x509_refuse(x, TLS_CERT, error,
+				   "it has a condition unknown here");
+	case BR_ERR_X509_UNSUPPORTED:
+		return x509_refuse(x, TLS_CERT, error,
+				   "a kind of key or signature unknown here");
+	case BR_ERR_X509_BAD_SIGNATURE:
+		return x509_refuse(x, TLS_CERT, error, "a signature is wrong");
+	case BR_ERR_X509_FORBIDDEN_KEY_USAGE:
+		return x509_refuse(x, TLS_CERT, error,
+				   "its key is not for this");
+	default:
+		return x509_refuse(x, TLS_CERT, error, "it makes no sense");
+	}
+}
+
+/* Is the certificate valid now, as far as the clock can say? */
+static unsigned int x509_dates(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	const struct tls_trust *trust = x->trust;
+	char clock[TLS_TIME_TEXT_BYTES];
+
+	if (!x->dated)
+		return 0;
+	tls_time_text(trust->now, clock);
+	if (tls_time_before(trust->now, trust->built))
+		return x509_refuse(x, TLS_CLOCK, 0, clock);
+	if (tls_time_before(trust->now, cert->not_before))
+		return x509_refuse(x, TLS_NOT_YET, 0, x->report.not_before);
+	return x509_refuse(x, TLS_EXPIRED, 0, x->report.not_after);
+}
+
+/* Is it the wanted server's? */
+static unsigned int x509_name(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	const struct tls_trust *trust = x->trust;
+
+	if (!trust->subject[0]) {
+		if (tls_name_is_host(cert, trust->host))
+			return 0;
+		return x509_refuse(x, TLS_NAME, 0, x->report.hosts);
+	}
+	if (!tls_name_is_subject(cert, trust->subject))
+		return 0;
+	return x509_refuse(x, TLS_SUBJECT, 0, x->report.subject);
+}
+
+/* The person confirmed one fingerprint: is it this one's? */
+static unsigned int x509_pinned(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	if (memcmp(x->trust->pin, x->report.sha256, sizeof(x->trust->pin)))
+		return x509_refuse(x, TLS_PIN, 0, "");
+	if (cert->rsa && cert->key_bits < TLS_RSA_MIN_BITS)
+		return x509_weak(x, cert->key_bits);
+	br_x509_decoder_init(&x->decoder, NULL, NULL);
+	br_x509_decoder_push(&x->decoder, x->leaf, x->leaf_len);
+	if (!br_x509_decoder_get_pkey(&x->decoder))
+		return x509_refuse(x, TLS_CERT, 0,
+				   "a kind of key unknown here");
+	return 0;
+}
+
+static unsigned int x509_end_chain(const br_x509_class **ctx)
+{
+	struct tls_x509 *x = x509_of(ctx);
+	unsigned int error = x->minimal.vtable->end_chain(&x->minimal.vtable);
+	struct tls_cert cert;
+
+	if (!x->reported || tls_cert_parse(&cert, x->leaf, x->leaf_len))
+		return x509_refuse(x, TLS_CERT, error, "it makes no sense");
+	if (x->trust->pinned)
+		return x509_pinned(x, &cert);
+	if (error == BR_ERR_X509_EXPIRED && x->dated)
+		return x509_dates(x, &cert);
+	if (error)
+		return x509_chain(x, error);
+	if (cert.for_others)
+		return x509_refuse(x, TLS_CERT, 0, "it is not for a server");
+	error = x509_dates(x, &cert);
+	if (!error)
+		error = x509_name(x, &cert);
+	return error;
+}
+
+static const br_x509_pkey *x509_get_pkey(const br_x509_class *const *ctx,
+					 unsigned int *usages)
+{
+	struct tls_x509 *x = (struct tls_x509 *)(uintptr_t)ctx;
+	const br_x509_class *const *minimal = &x->minimal.vtable;
+
+	if (!x->trust->pinned)
+		return x->minimal.vtable->get_pkey(minimal, usages);
+	if (usages)
+		*usages = BR_KEYTYPE_SIGN;
+	return br_x509_decoder_get_pkey(&x->decoder);
+}
+
+static const br_x509_class x509_vtable = {
+	sizeof(struct tls_x509), x509_start_chain, x509_start_cert, x509_append,
+	x509_end_cert,		 x509_end_chain,   x509_get_pkey,
+};
+
+void tls_x509_init(struct tls_x509 *x, const struct spice_env *env,
+		   const struct tls_trust *trust)
+{
+	memset(x, 0, sizeof(*x));
+	x->vtable = &x509_vtable;
+	x->env = env;
+	x->trust = trust;
+	br_x509_minimal_init(&x->minimal, &br_sha256_vtable, trust->anchors.ta,
+			     trust->anchors.count);
+	br_x509_minimal_set_rsa(&x->minimal, br_rsa_i31_pkcs1_vrfy);
+	br_x509_minimal_set_ecdsa(&x->minimal, &br_ec_all_m31,
+				  br_ecdsa_i31_vrfy_asn1);
+	br_x509_minimal_set_hash(&x->minimal, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(&x->minimal, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(&x->minimal, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_minrsa(&x->minimal, TLS_RSA_MIN_BITS / 8);
+}
+
+void tls_x509_free(struct tls_x509 *x)
+{
+	x->env->free(x->env->ctx, x->leaf);
+	x->leaf = NULL;
+}
