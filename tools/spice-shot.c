@@ -14,8 +14,10 @@
 #include "ipxe-glue/carrier.h"
 #include "ipxe-glue/option.h"
 #include "test/host/port_posix.h"
+#include "test/sha256.h"
 
 #define SHOT_CONNECT_MS 30000 /* no picture by then: give up */
+#define SHOT_MARKER_PX	8
 
 #define SHOT_SAID     3
 #define SHOT_CA_BYTES (1 << 20)
@@ -28,8 +30,9 @@ struct shot {
 	unsigned int wait_ms;
 	uint32_t marker; /* colour of the marker, with until_marker */
 	bool until_marker, counts;
-	unsigned int display; /* still to be passed over */
-	uint64_t first_us;    /* when the first picture had come, 0: not yet */
+	unsigned int display;	    /* still to be passed over */
+	unsigned int markers, seen; /* to wait for; that came */
+	uint64_t first_us; /* when the first picture had come, 0: not yet */
 	bool ended;
 	struct chan_error error;
 };
@@ -48,6 +51,8 @@ static void shot_usage(FILE *out)
 		"  --until-marker HEX save once the top left pixel has this "
 		"colour (RRGGBB)\n"
 		"  --display N        show the N-th display or monitor, from 0\n"
+		"  --markers N        tell the sum of the picture at each of N "
+		"markers of\n                     the test server\n"
 		"  --memory-mb N      pretend to have so much memory\n"
 		"  --ca FILE          the CA's certificates (PEM) that the "
 		"server's must be signed by\n"
@@ -91,32 +96,53 @@ static void shot_pixel(const uint8_t *row, uint32_t format, uint32_t x,
 	rgb[2] = shot_part(v, 0, 5);
 }
 
+/*
+ * The primary surface as R, G, B of 8 bits each; the caller frees it. NULL
+ * without one, or without memory.
+ */
+static uint8_t *shot_rgb(const struct shot *shot, uint32_t *width,
+			 uint32_t *height)
+{
+	const struct pixmap *pm = chan_session_picture(shot->carrier.session);
+	uint8_t *rgb, *out;
+	uint32_t x, y;
+
+	if (!pm || (pix_bits(pm->format) != 32 && pix_bits(pm->format) != 16))
+		return NULL;
+	*width = pm->width;
+	*height = pm->height;
+	out = rgb = malloc((size_t)pm->width * pm->height * 3);
+	if (!rgb)
+		return NULL;
+	for (y = 0; y < pm->height; y++)
+		for (x = 0; x < pm->width; x++, out += 3)
+			shot_pixel(pix_row(pm, y), pm->format, x, out);
+	return rgb;
+}
+
 /* Write the primary surface; 0 or negative errno. */
 static int shot_save(struct shot *shot)
 {
-	const struct pixmap *pm = chan_session_picture(shot->carrier.session);
+	uint32_t width, height;
+	uint8_t *rgb = shot_rgb(shot, &width, &height);
 	FILE *f;
-	uint32_t x, y;
 	int rc = 0;
 
-	if (!pm || (pix_bits(pm->format) != 32 && pix_bits(pm->format) != 16))
+	if (!rgb)
 		return -ENODATA;
 	f = fopen(shot->file, "wb");
-	if (!f)
-		return -errno;
-	fprintf(f, "P6\n%" PRIu32 " %" PRIu32 "\n255\n", pm->width, pm->height);
-	for (y = 0; y < pm->height; y++) {
-		for (x = 0; x < pm->width; x++) {
-			uint8_t rgb[3];
-
-			shot_pixel(pix_row(pm, y), pm->format, x, rgb);
-			fwrite(rgb, 1, 3, f);
-		}
+	if (!f) {
+		rc = -errno;
+		free(rgb);
+		return rc;
 	}
+	fprintf(f, "P6\n%" PRIu32 " %" PRIu32 "\n255\n", width, height);
+	fwrite(rgb, 3, (size_t)width * height, f);
 	if (ferror(f))
 		rc = -EIO;
 	if (fclose(f) && !rc)
 		rc = -EIO;
+	free(rgb);
 	return rc;
 }
 
@@ -130,6 +156,46 @@ static bool shot_marked(struct shot *shot)
 		return false;
 	shot_pixel(pm->data, pm->format, 0, rgb);
 	return ((uint32_t)rgb[0] << 16 | rgb[1] << 8 | rgb[2]) == shot->marker;
+}
+
+/* Is the test server's next marker, test/server/README.md, all there? */
+static bool shot_next_marker(const struct shot *shot)
+{
+	const struct pixmap *pm = chan_session_picture(shot->carrier.session);
+	uint8_t rgb[3], green;
+	uint32_t i;
+
+	if (!pm || pix_bits(pm->format) < 16 || pm->width < SHOT_MARKER_PX ||
+	    pm->height < SHOT_MARKER_PX)
+		return false;
+	green = pix_bits(pm->format) == 32 ? (uint8_t)(shot->seen % 255)
+					   : shot_part(shot->seen % 31, 0, 5);
+	for (i = 0; i < SHOT_MARKER_PX * SHOT_MARKER_PX; i++) {
+		shot_pixel(pix_row(pm, i / SHOT_MARKER_PX), pm->format,
+			   i % SHOT_MARKER_PX, rgb);
+		if (rgb[0] != 255 || rgb[1] != green || rgb[2] != 255)
+			return false;
+	}
+	return true;
+}
+
+/* Tell of a marker that has come. True: it was the last. */
+static bool shot_look(struct shot *shot)
+{
+	uint32_t width, height;
+	char hex[65];
+	uint8_t *rgb;
+
+	if (!shot_next_marker(shot))
+		return false;
+	rgb = shot_rgb(shot, &width, &height);
+	if (!rgb)
+		return false;
+	sha256_hex(rgb, (size_t)width * height * 3, hex);
+	free(rgb);
+	printf("marker %u %s\n", ++shot->seen, hex);
+	fflush(stdout);
+	return shot->seen == shot->markers;
 }
 
 static void shot_print(const char *kind, const char *name, uint64_t n)
@@ -231,6 +297,8 @@ static bool shot_due(struct shot *shot, uint64_t start_us)
 		return now - start_us > SHOT_CONNECT_MS * 1000ull;
 	if (shot->until_marker && shot_marked(shot))
 		return true;
+	if (shot->markers && shot_look(shot))
+		return true;
 	return now - shot->first_us >= shot->wait_ms * 1000ull;
 }
 
@@ -278,7 +346,8 @@ static int shot_finish(struct shot *shot)
 		fprintf(stderr, "spice-shot: %s\n", text);
 	if (!shot->first_us)
 		return 1;
-	if (shot->until_marker && !shot_marked(shot)) {
+	if ((shot->until_marker && !shot_marked(shot)) ||
+	    shot->seen < shot->markers) {
 		fprintf(stderr, "spice-shot: the marker did not come.\n");
 		return 1;
 	}
@@ -296,6 +365,7 @@ enum {
 	OPT_PASSWORD = 1,
 	OPT_WAIT,
 	OPT_MARKER,
+	OPT_MARKERS,
 	OPT_MEMORY,
 	OPT_DISPLAY,
 	OPT_COUNTS,
@@ -312,6 +382,7 @@ static const struct option shot_options[] = {
 	{"wait-ms", required_argument, NULL, OPT_WAIT},
 	{"until-marker", required_argument, NULL, OPT_MARKER},
 	{"display", required_argument, NULL, OPT_DISPLAY},
+	{"markers", required_argument, NULL, OPT_MARKERS},
 	{"memory-mb", required_argument, NULL, OPT_MEMORY},
 	{"counts", no_argument, NULL, OPT_COUNTS},
 	{"verbose", no_argument, NULL, OPT_VERBOSE},
@@ -362,6 +433,9 @@ static const char *shot_arguments(struct shot *shot, int argc, char **argv)
 			break;
 		case OPT_DISPLAY:
 			shot->display = (unsigned int)shot_number(optarg, 10);
+			break;
+		case OPT_MARKERS:
+			shot->markers = (unsigned int)shot_number(optarg, 10);
 			break;
 		case OPT_MEMORY:
 			port_posix_memory = shot_number(optarg, 10) << 20;

@@ -24,7 +24,6 @@ struct draw_job {
 	struct draw_composite composite;
 	struct pixmap into;	   /* the part of the surface under the box */
 	struct wire_reader src_at; /* where the source's descriptor is */
-	bool has_src;
 };
 
 /* Parts of a message behind its base, in wire order. */
@@ -134,13 +133,13 @@ static int draw_base(struct chan *c, struct wire_reader *r,
 static int draw_src(struct chan *c, struct wire_reader *r, struct draw_job *job)
 {
 	const struct pix_rect *a = &job->op.src_area, *b = &job->op.box;
+	bool there = wire_pointer(r, &job->src_at);
 
-	job->has_src = wire_pointer(r, &job->src_at);
 	job->op.src_area = chan_rect_read(r);
 	if ((int64_t)a->right - a->left != (int64_t)b->right - b->left ||
 	    (int64_t)a->bottom - a->top != (int64_t)b->bottom - b->top)
 		c->s->counts.scaled++;
-	return job->has_src && !r->bad ? 0 : -EPROTO;
+	return there && !r->bad ? 0 : -EPROTO;
 }
 
 static int draw_any_brush(struct chan *c, struct wire_reader *r,
@@ -492,10 +491,25 @@ static struct pixmap *draw_straight(struct draw_job *job, uint16_t type)
 		       : NULL;
 }
 
-/* Read all parts of a message of @type. */
+static int draw_decode_src(struct chan *c, uint16_t type, struct draw_job *job)
+{
+	int rc = chan_image_read(c, &job->src_at, job->op.dst,
+				 draw_straight(job, type), false, &job->src);
+
+	job->op.src = job->src.pm;
+	job->op.src_is_surface = job->src.surface;
+	return rc;
+}
+
+/*
+ * Read all parts of a message of @type. Images are decoded in the order in
+ * which they come, for one may refer to another; but COPY's last, because only
+ * then is it known where it may go: its mask refers to nothing.
+ */
 static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 		     struct draw_job *job)
 {
+	bool copy = type == SPICE_MSG_DISPLAY_DRAW_COPY;
 	const struct draw_form *form = draw_forms;
 	const uint8_t *part;
 	int rc;
@@ -505,16 +519,12 @@ static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 		    draw_forms + sizeof(draw_forms) / sizeof(draw_forms[0]))
 			return -EPROTO;
 	rc = draw_base(c, r, job);
-	for (part = form->parts; !rc && *part; part++)
+	for (part = form->parts; !rc && *part; part++) {
 		rc = draw_parts[*part](c, r, job);
-	if (rc || !job->has_src)
-		return rc;
-	/* The source last: only now it is known where it may go. */
-	rc = chan_image_read(c, &job->src_at, job->op.dst,
-			     draw_straight(job, type), false, &job->src);
-	job->op.src = job->src.pm;
-	job->op.src_is_surface = job->src.surface;
-	return rc;
+		if (!rc && *part == PART_SRC && !copy)
+			rc = draw_decode_src(c, type, job);
+	}
+	return !rc && copy ? draw_decode_src(c, type, job) : rc;
 }
 
 void chan_draw_dirty(struct chan *c, const struct draw_op *op)

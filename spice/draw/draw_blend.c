@@ -60,12 +60,9 @@ static int paint(const struct draw_op *op)
 	rc = draw_source_open(&b.src, &nearest, SPICE_SURFACE_FMT_32_ARGB);
 	if (rc)
 		return rc;
-	if (op->src_is_surface && is_32(b.src.from))
-		b.src.from =
-			op->alpha_flags &
-					SPICE_ALPHA_FLAGS_SRC_SURFACE_HAS_ALPHA
-				? SPICE_SURFACE_FMT_32_ARGB
-				: SPICE_SURFACE_FMT_32_xRGB;
+	if (op->src_is_surface && is_32(b.src.from) &&
+	    op->alpha_flags & SPICE_ALPHA_FLAGS_SRC_SURFACE_HAS_ALPHA)
+		b.src.from = SPICE_SURFACE_FMT_32_ARGB;
 	if (b.src.from == SPICE_SURFACE_FMT_32_xRGB)
 		b.opaque = 0xff000000;
 	if (b.format == SPICE_SURFACE_FMT_32_xRGB) {

@@ -71,7 +71,9 @@ int draw_image(const struct draw_op *op, enum draw_rop rop)
 	rc = draw_source_open(&im.src, op, op->dst->format);
 	if (rc)
 		return rc;
-	if (rop == DRAW_ROP_COPY && !im.src.factor_x)
+	if (rop != DRAW_ROP_COPY)
+		draw_source_combined(&im.src);
+	else if (!im.src.factor_x)
 		im.painter.paint = put;
 	rc = draw_spans(op, im.src.within, &im.painter);
 	draw_source_close(&im.src);

@@ -83,6 +83,35 @@ static void set_table(struct rop3 *r, uint8_t table)
 	}
 }
 
+/*
+ * Quirk of the reference: a scaled source begins at a whole number of surface
+ * pixels, the nearest to where its area does (@at, 16.16, of @from px that
+ * become @to).
+ */
+static int64_t whole(int64_t at, uint32_t factor, int64_t from, int64_t to)
+{
+	int32_t area = (int32_t)(at >> 16);
+
+	/* Beyond any image; the products below fit 32 bits. */
+	if (area < 0 || area > PIX_MAX_SIDE_PX)
+		return at;
+	return (int64_t)((2 * (uint32_t)area * (uint32_t)to + (uint32_t)from) /
+			 (2 * (uint32_t)from)) *
+	       factor;
+}
+
+static void begin_whole(struct draw_source *s, const struct draw_op *op)
+{
+	struct pix_rect a = op->src_area, b = op->box;
+
+	if (!s->factor_x)
+		return;
+	s->start_x = whole(s->start_x, s->factor_x, a.right - a.left,
+			   b.right - b.left);
+	s->start_y = whole(s->start_y, s->factor_y, a.bottom - a.top,
+			   b.bottom - b.top);
+}
+
 static int paint(const struct draw_op *op)
 {
 	struct rop3 r = {.painter = {paint_run, op}};
@@ -92,6 +121,8 @@ static int paint(const struct draw_op *op)
 	rc = draw_source_open(&r.src, op, op->dst->format);
 	if (rc)
 		return rc;
+	begin_whole(&r.src, op);
+	draw_source_combined(&r.src);
 	rc = draw_ink_open(&ink, op, &op->brush);
 	if (rc)
 		goto err_ink;

@@ -54,25 +54,26 @@ static uint32_t interpolated(const struct draw_source *s, int64_t x, int64_t y)
  * Where in the image, in 16.16, the centre of surface pixel @at is. Neither
  * product nor sum can overflow: 2^16 px of a factor below 2^32.
  */
-static int64_t position(uint32_t at, int32_t box, uint32_t factor, int32_t area)
+static int64_t position(uint32_t at, int32_t box, uint32_t factor,
+			int64_t start)
 {
 	int64_t from_box = (int64_t)at - box;
 
-	return (int64_t)area * 65536 + from_box * factor +
-	       (factor / 2 + factor % 2);
+	return start + from_box * factor + (factor / 2 + factor % 2);
 }
 
 static void fetch_scaled(const struct draw_source *s, uint32_t x, uint32_t y,
 			 uint32_t n, uint8_t *out)
 {
-	struct pix_rect box = s->op->box, area = s->op->src_area;
-	int64_t sx = position(x, box.left, s->factor_x, area.left);
-	int64_t sy = position(y, box.top, s->factor_y, area.top);
+	struct pix_rect box = s->op->box;
+	int64_t sx = position(x, box.left, s->factor_x, s->start_x);
+	int64_t sy = position(y, box.top, s->factor_y, s->start_y);
 	uint32_t i, argb;
 
 	for (i = 0; i < n; i++, sx += s->factor_x) {
 		argb = s->nearest ? nearest(s, sx, sy)
 				  : interpolated(s, sx, sy);
+		argb &= s->keep;
 		pix_store(s->format, out, i, pix_from_argb(s->format, argb));
 	}
 }
@@ -107,6 +108,8 @@ static int set_scale(struct draw_source *s, const struct draw_op *op)
 		return -EINVAL;
 	s->nearest = op->scale == SPICE_IMAGE_SCALE_MODE_NEAREST;
 	s->within = box;
+	s->start_x = (int64_t)area.left * 65536;
+	s->start_y = (int64_t)area.top * 65536;
 	rc = factor((int64_t)area.right - area.left,
 		    (int64_t)box.right - box.left, &s->factor_x);
 	if (rc)
@@ -126,7 +129,8 @@ int draw_source_open(struct draw_source *s, const struct draw_op *op,
 {
 	int rc = 0;
 
-	*s = (struct draw_source){.op = op, .format = format, .pm = op->src};
+	*s = (struct draw_source){
+		.op = op, .format = format, .pm = op->src, .keep = UINT32_MAX};
 	if (!s->pm || !s->pm->data || pix_rect_empty(op->src_area))
 		return -EINVAL;
 	s->from = s->pm->format;

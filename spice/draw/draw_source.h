@@ -22,8 +22,10 @@ struct draw_source {
 	uint32_t format, from;	/* that fetch gives; of pm, may be overruled */
 	struct pix_rect within; /* surface pixels that fetch may be asked for */
 	uint32_t factor_x, factor_y; /* 16.16; 0: not scaled */
+	uint32_t keep;		     /* scaled: of each ARGB pixel */
 	bool nearest;
-	int64_t dx, dy; /* not scaled: from surface to image */
+	int64_t start_x, start_y; /* scaled: of the box in the image, 16.16 */
+	int64_t dx, dy;		  /* not scaled: from surface to image */
 	struct pixmap copy;
 };
 
@@ -47,6 +49,16 @@ void draw_source_close(struct draw_source *s);
  */
 void draw_source_fetch(const struct draw_source *s, uint32_t x, uint32_t y,
 		       uint32_t n, uint8_t *out);
+
+/*
+ * What is scaled is not painted at once but combined: the reference makes a
+ * picture of the image's own format of it first, where xRGB's fourth byte is 0.
+ */
+static inline void draw_source_combined(struct draw_source *s)
+{
+	if (s->from == SPICE_SURFACE_FMT_32_xRGB && pix_bits(s->format) == 32)
+		s->keep = 0xffffff;
+}
 
 /* Have @a and @b the same size? */
 bool draw_same_size(struct pix_rect a, struct pix_rect b);

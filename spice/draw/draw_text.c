@@ -90,13 +90,30 @@ static void cover_glyph(struct letters *l, uint8_t bits,
 	}
 }
 
+/*
+ * What the ink's pixels are: of a pattern of 32 bits its own format tells about
+ * alpha, not the surface's. Quirk of the reference: a colour is 555 on every
+ * surface of 16 bits.
+ */
+static uint32_t ink_format(const struct letters *l, const struct pixmap *dst)
+{
+	const struct pixmap *tile = l->ink->tile;
+
+	if (!tile)
+		return pix_bits(dst->format) == 16 ? SPICE_SURFACE_FMT_16_555
+						   : dst->format;
+	if (pix_bits(tile->format) == 32 && pix_bits(dst->format) == 32)
+		return tile->format;
+	return dst->format;
+}
+
 static void paint_run(const struct draw_painter *painter, uint32_t x,
 		      uint32_t y, uint32_t n)
 {
 	const struct letters *l = (const struct letters *)painter;
 	const struct pixmap *dst = painter->op->dst;
 	const uint8_t *cover = pix_row(&l->cover, y - l->at.top), *ink;
-	uint32_t format = dst->format, part, i, c, d;
+	uint32_t format = dst->format, from = ink_format(l, dst), part, i, c, d;
 	uint8_t *row = pix_row(dst, y);
 
 	for (; n; x += part, n -= part) {
@@ -107,7 +124,7 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 
 			if (!alpha)
 				continue;
-			c = pix_to_argb(format, pix_load(format, ink, i));
+			c = pix_to_argb(from, pix_load(format, ink, i));
 			if (!l->ink->tile)
 				c |= 0xff000000;
 			d = pix_to_argb(format, pix_load(format, row, x + i));

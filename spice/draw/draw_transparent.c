@@ -56,6 +56,7 @@ static int paint(const struct draw_op *op)
 	rc = draw_source_open(&k.src, &nearest, op->dst->format);
 	if (rc)
 		return rc;
+	draw_source_combined(&k.src);
 	rc = draw_spans(op, k.src.within, &k.painter);
 	draw_source_close(&k.src);
 	return rc;

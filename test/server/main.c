@@ -315,6 +315,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "spice-test-server: no scene %s\n", o.scene);
 		return 2;
 	}
+	s.lossy = o.wan != SPICE_WAN_COMPRESSION_NEVER &&
+		  o.compression == SPICE_IMAGE_COMPRESSION_QUIC;
 	pthread_mutex_init(&s.lock, NULL);
 	watch_all(&s);
 	start_spice(&s, &o);

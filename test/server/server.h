@@ -48,6 +48,7 @@ struct server {
 	int stride;	 /* bytes */
 	uint8_t *canvas; /* its memory, rows from the top */
 	int scenes;	 /* how many were drawn */
+	bool lossy;	 /* may send JPEG */
 	const char *truth;
 	bool tablet; /* offer CLIENT mouse mode */
 };
@@ -114,7 +115,10 @@ struct scene {
 extern const struct scene scenes_basic[], scenes_bitmap[], scenes_rop[],
 	scenes_surface[], scenes_cursor[], scenes_more[];
 
-/* The scene called @name, or NULL. */
+/* scenes_seed.c: draw scene @number of those that a number decides. */
+void scene_seed(struct server *s, uint32_t number);
+
+/* The scene called @name ("seed-N": scene N of scene_seed), or NULL. */
 const struct scene *scene_find(const char *name);
 
 /* Print every scene's name and description. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "test/server/draw.h"
+#include "test/sha256.h"
 
 static const struct scene *const tables[] = {
 	scenes_basic,	scenes_bitmap, scenes_rop,
@@ -15,6 +16,25 @@ static const struct scene *const tables[] = {
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static uint32_t seed_number;
+
+static void draw_seed(struct server *s)
+{
+	scene_seed(s, seed_number);
+}
+
+/* The scene called @name = "seed-N". */
+static const struct scene *find_seed(const char *name)
+{
+	static char own_name[32];
+	static const struct scene seed = {own_name, draw_seed, "", false};
+
+	if (sscanf(name, "seed-%u", &seed_number) != 1)
+		return NULL;
+	snprintf(own_name, sizeof(own_name), "seed-%u", seed_number);
+	return &seed;
+}
 
 const struct scene *scene_find(const char *name)
 {
@@ -27,7 +47,7 @@ const struct scene *scene_find(const char *name)
 				return scene;
 		}
 	}
-	return NULL;
+	return find_seed(name);
 }
 
 void scene_list(void)
@@ -41,12 +61,32 @@ void scene_list(void)
 	}
 }
 
-/* Write the canvas; a reader never sees half a file. */
-static void write_truth(struct server *s)
+/* The canvas as R, G, B of 8 bits each, from the top; the caller frees it. */
+static uint8_t *truth_rgb(const struct server *s)
 {
+	uint8_t *rgb = malloc((size_t)s->w * s->h * 3);
+	int i;
+
+	if (!rgb) {
+		perror("truth");
+		exit(1);
+	}
+	for (i = 0; i < s->w * s->h; i++) {
+		uint32_t p = qxl_pixel(s, i % s->w, i / s->w);
+
+		rgb[3 * i] = p >> 16;
+		rgb[3 * i + 1] = p >> 8;
+		rgb[3 * i + 2] = p;
+	}
+	return rgb;
+}
+
+/* Write the canvas; a reader never sees half a file. */
+static void write_truth(const struct server *s, const uint8_t *rgb)
+{
+	size_t size = (size_t)s->w * s->h * 3;
 	char path[4096];
 	FILE *f;
-	int i;
 
 	snprintf(path, sizeof(path), "%s.part", s->truth);
 	f = fopen(path, "wb");
@@ -55,37 +95,46 @@ static void write_truth(struct server *s)
 		exit(1);
 	}
 	fprintf(f, "P6\n%d %d\n255\n", s->w, s->h);
-	for (i = 0; i < s->w * s->h; i++) {
-		uint32_t p = qxl_pixel(s, i % s->w, i / s->w);
-
-		putc(p >> 16 & 255, f);
-		putc(p >> 8 & 255, f);
-		putc(p & 255, f);
-	}
-	if (fclose(f) || rename(path, s->truth)) {
+	if (fwrite(rgb, 1, size, f) != size || fclose(f) ||
+	    rename(path, s->truth)) {
 		perror(s->truth);
 		exit(1);
 	}
 }
 
-/* A brush's colour is the surface's own pixel: 16 bits where it has 16. */
+/* Have all drawn, write the truth; its sum into @hex. */
+static void tell_truth(struct server *s, char hex[65])
+{
+	uint8_t *rgb;
+
+	qxl_render(s);
+	rgb = truth_rgb(s);
+	sha256_hex(rgb, (size_t)s->w * s->h * 3, hex);
+	if (s->truth)
+		write_truth(s, rgb);
+	free(rgb);
+}
+
+/*
+ * A brush's colour is the surface's own pixel: 16 bits where it has 16. White
+ * it never is, which may come by itself.
+ */
 static uint32_t marker_colour(const struct server *s)
 {
 	if (s->format == SPICE_SURFACE_FMT_16_555)
-		return 0x7c1f + ((s->scenes & 31) << 5);
-	return 0xff00ff + ((s->scenes & 255) << 8);
+		return 0x7c1f + (s->scenes % 31 << 5);
+	return 0xff00ff + (s->scenes % 255 << 8);
 }
 
 void scene_draw(struct server *s, const struct scene *scene)
 {
 	uint32_t colour = marker_colour(s);
+	char hex[65] = "-";
 
 	scene->draw(s);
 	draw_fill(s, rect(0, 0, MARKER, MARKER), colour);
 	s->scenes++;
 	if (!scene->blind)
-		qxl_render(s);
-	if (s->truth && !scene->blind)
-		write_truth(s);
-	printf("drawn %d %s\n", s->scenes, scene->name);
+		tell_truth(s, hex);
+	printf("drawn %d %s %s\n", s->scenes, scene->name, hex);
 }

@@ -224,19 +224,36 @@ static int64_t nearest(int64_t at, int64_t box, int64_t to, int64_t from,
 }
 
 /*
+ * Where in the image, along one side, ROP3's scaling begins: at a whole surface
+ * pixel. @skip receives how many before the box; the place itself is 0 then.
+ */
+static int64_t whole(int64_t start, int64_t to, int64_t from, int64_t *skip)
+{
+	if (start < 0 || start > PIX_MAX_SIDE_PX)
+		return start;
+	*skip = (2 * start * to + from) / (2 * from);
+	return 0;
+}
+
+/*
  * The image's pixel for (x, y), in format @to. Returns 0 where there is none
  * and so nothing is drawn.
  */
-static int source_in(const struct draw_op *op, uint32_t to, int64_t x,
-		     int64_t y, uint32_t *v)
+static int source_in(const struct draw_op *op, uint32_t to, bool begins_whole,
+		     int64_t x, int64_t y, uint32_t *v)
 {
 	struct pix_rect a = op->src_area, b = op->box;
 	int scaled = width(a) != width(b) || height(a) != height(b);
 	int64_t sx = a.left + x - b.left, sy = a.top + y - b.top;
+	int64_t left = a.left, top = a.top, skip_x = 0, skip_y = 0;
 
+	if (scaled && begins_whole) {
+		left = whole(left, width(b), width(a), &skip_x);
+		top = whole(top, height(b), height(a), &skip_y);
+	}
 	if (scaled) {
-		sx = nearest(x, b.left, width(b), width(a), a.left);
-		sy = nearest(y, b.top, height(b), height(a), a.top);
+		sx = nearest(x + skip_x, b.left, width(b), width(a), left);
+		sy = nearest(y + skip_y, b.top, height(b), height(a), top);
 	}
 	*v = 0;
 	if (sx < 0 || sy < 0 || sx >= op->src->width || sy >= op->src->height)
@@ -253,7 +270,28 @@ static int source_in(const struct draw_op *op, uint32_t to, int64_t x,
 static int source_at(const struct draw_op *op, int64_t x, int64_t y,
 		     uint32_t *v)
 {
-	return source_in(op, op->dst->format, x, y, v);
+	return source_in(op, op->dst->format, false, x, y, v);
+}
+
+/* The same for what is combined: xRGB's fourth byte is 0 once scaled. */
+static int combined_at(const struct draw_op *op, bool begins_whole, int64_t x,
+		       int64_t y, uint32_t *v)
+{
+	struct pix_rect a = op->src_area, b = op->box;
+
+	if (!source_in(op, op->dst->format, begins_whole, x, y, v))
+		return 0;
+	if ((width(a) != width(b) || height(a) != height(b)) &&
+	    is_32(op->dst->format) &&
+	    op->src->format == SPICE_SURFACE_FMT_32_xRGB)
+		*v &= 0xffffff;
+	return 1;
+}
+
+static bool is_put(uint16_t rop)
+{
+	return rop_of(rop, 0, 0, 0) == 0 && rop_of(rop, 0, 0, ~0u) == 0 &&
+	       rop_of(rop, 0, ~0u, 0) == ~0u && rop_of(rop, 0, ~0u, ~0u) == ~0u;
 }
 
 /* OPAQUE: the brush onto the image, which is the second operand. */
@@ -333,11 +371,11 @@ static int blend_source(const struct draw_op *op, int64_t x, int64_t y,
 	struct pixmap seen = *op->src;
 	struct draw_op as = *op;
 
-	if (op->src_is_surface && is_32(from))
-		seen.format = has_alpha ? SPICE_SURFACE_FMT_32_ARGB
-					: SPICE_SURFACE_FMT_32_xRGB;
+	if (op->src_is_surface && is_32(from) && has_alpha)
+		seen.format = SPICE_SURFACE_FMT_32_ARGB;
 	as.src = &seen;
-	if (!op->alpha || !source_in(&as, SPICE_SURFACE_FMT_32_ARGB, x, y, &v))
+	if (!op->alpha ||
+	    !source_in(&as, SPICE_SURFACE_FMT_32_ARGB, false, x, y, &v))
 		return 0;
 	*c = color_of(SPICE_SURFACE_FMT_32_ARGB, v);
 	if (seen.format == SPICE_SURFACE_FMT_32_xRGB)
@@ -364,7 +402,9 @@ static void reference(uint16_t type, const struct draw_op *op,
 				break;
 			case SPICE_MSG_DISPLAY_DRAW_COPY:
 			case SPICE_MSG_DISPLAY_DRAW_BLEND:
-				if (!source_at(op, x, y, &s))
+				if (!(is_put(op->rop) ? source_at(op, x, y, &s)
+						      : combined_at(op, false,
+								    x, y, &s)))
 					continue;
 				s = rop_of(op->rop, 0, s, d);
 				break;
@@ -383,12 +423,13 @@ static void reference(uint16_t type, const struct draw_op *op,
 				s = opaque_of(op->rop, brush_at(op, x, y), s);
 				break;
 			case SPICE_MSG_DISPLAY_DRAW_ROP3:
-				if (!source_at(op, x, y, &s))
+				if (!combined_at(op, true, x, y, &s))
 					continue;
 				s = rop3_of(op->rop3, brush_at(op, x, y), s, d);
 				break;
 			case SPICE_MSG_DISPLAY_DRAW_TRANSPARENT:
-				if (!source_at(op, x, y, &s) || is_key(op, s))
+				if (!combined_at(op, false, x, y, &s) ||
+				    is_key(op, s))
 					continue;
 				break;
 			case SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND:

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+# timeout 600
+"""Scenes from numbers (test/server/scenes_seed.c), hundreds of them in a few
+sessions: at each scene's marker the client's picture has the sum of the
+server's own canvas; where images come as JPEG, of the reference client's
+picture. At the end: a table of what was decoded and drawn.
+
+    test_seeds.py NAME...                 as every test
+    test_seeds.py --range A B [OPTION]... scenes A to B - 1 with the test
+                                          server's options; saves pictures
+                                          of those that differ
+"""
+import os
+import subprocess
+import sys
+
+from harness import (Child, Picture, TestServer, cases, compare, refshot, root,
+                     scratch)
+from harness.child import HarnessError, wait_for
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+REFSHOT = os.path.join(root(), "build", "test", "refshot")
+SIZE = "320x240"
+
+totals = {}
+
+
+class Watcher:
+    """A client that tells the sum of its picture at each marker."""
+
+    def __init__(self, command):
+        self.child = Child(command, os.path.join(scratch("seeds-"), "log"))
+
+    def sums(self):
+        return [line.split()[2] for line in self.child.log().splitlines()
+                if line.startswith("marker ")]
+
+    def sum(self, n):
+        """The n-th one, from 0."""
+        def look():
+            have = self.sums()
+            if len(have) <= n and not self.child.alive():
+                raise HarnessError("the client ended: "
+                                   + self.child.log()[-500:])
+            return have[n] if len(have) > n else None
+        return wait_for(look, 30, "marker %d" % (n + 1), step=0.002)
+
+    def counts(self):
+        self.child.wait(20)
+        for line in self.child.log().splitlines():
+            word = line.split()
+            if word[:1] == ["count"] and len(word) == 4:
+                key = (word[1], word[2])
+                totals[key] = totals.get(key, 0) + int(word[3])
+
+
+def asked(compression):
+    """What the client asks for: it has no words for the server's own mind."""
+    return "server" if compression.startswith("auto") else compression
+
+
+def client(port, n, compression):
+    return Watcher([SHOT, "--counts", "--markers", str(n), "--wait-ms",
+                    "600000", "spice://127.0.0.1:%d?compression=%s"
+                    % (port, asked(compression)), "/dev/null"])
+
+
+def reference(port, n, compression):
+    return Watcher([REFSHOT, str(port), str(n)])
+
+
+def session(who, seeds, compression, args):
+    """Let `who` draw along: [(the server's sum, the client's)] a scene."""
+    seeds = list(seeds)
+    out = []
+    with TestServer("seed-%d" % seeds[0], compression=compression,
+                    args=["--size", SIZE, *args]) as server:
+        watcher = who(server.port, len(seeds), compression)
+        try:
+            for i, seed in enumerate(seeds):
+                if i:
+                    server.say("scene seed-%d" % seed)
+                line = server.wait("drawn", 30, i + 1)
+                out.append((line.split()[3], watcher.sum(i)))
+            watcher.counts()
+        finally:
+            watcher.child.end()
+    return out
+
+
+def show(seed, compression, args):
+    """The scene by itself, to look at; True if it differs there, too."""
+    path = os.path.join(scratch(), "shot.ppm")
+    with TestServer("seed-%d" % seed, compression=compression,
+                    args=["--size", SIZE, *args]) as server:
+        subprocess.run(
+            [SHOT, "--until-marker", "ff00ff", "--wait-ms", "15000",
+             "spice://127.0.0.1:%d?compression=%s"
+             % (server.port, asked(compression)), path],
+            check=True, timeout=60)
+        return compare(Picture.read(path), server.truth(),
+                       "seed-%d-%s" % (seed, compression))
+
+
+def exact(seeds, compression, *args):
+    bad = [seed for seed, (want, have)
+           in zip(seeds, session(client, seeds, compression, args))
+           if want != have]
+    for seed in bad[:3]:
+        cases.note("seed %d: %s" % (seed, show(seed, compression, args)))
+    cases.equal(bad, [], "seeds that differ")
+
+
+def of_reference(seeds, compression, *args):
+    """Is the reference client's picture the server's?"""
+    bad = [seed for seed, (want, have)
+           in zip(seeds, session(reference, seeds, compression, args))
+           if want != have]
+    cases.equal(bad, [], "seeds where the reference differs")
+
+
+SETTINGS = [("off",), ("lz",), ("glz",), ("quic",), ("lz4",), ("auto_lz",),
+            ("auto_glz",), ("glz", "--wan", "always"),
+            ("off", "--format", "argb"), ("lz", "--format", "argb")]
+EACH = 60
+
+for _i, _setting in enumerate(SETTINGS):
+    cases.add("seeds_" + "_".join(w.strip("-") for w in _setting), exact,
+              range(_i * EACH, (_i + 1) * EACH), *_setting)
+cases.add("reference_off", of_reference, range(0, EACH), "off")
+
+if __name__ == "__main__" and sys.argv[1:2] == ["--range"]:
+    first, end = int(sys.argv[2]), int(sys.argv[3])
+    options = sys.argv[4:]
+    compression = options.pop(0) if options else "off"
+    who = client
+    if options[:1] == ["ref"]:
+        who = reference
+        options.pop(0)
+    pairs = session(who, range(first, end), compression, options)
+    bad = [seed for seed, (want, have) in zip(range(first, end), pairs)
+           if want != have]
+    print("%d of %d differ: %s" % (len(bad), len(pairs), bad))
+    if who == client:
+        for seed in bad[:int(os.environ.get("SHOW", 0))]:
+            print(seed, show(seed, compression, options))
+    sys.exit(bool(bad))
+
+cases.main()
