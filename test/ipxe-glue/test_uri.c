@@ -358,6 +358,7 @@ TEST(server)
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "VM 100"));
 	uri.port = 5930;
+	uri.tls_port = 0;
 	strcpy(uri.host, "fe80::1%en0");
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "[fe80::1%en0]:5930"));
