@@ -245,9 +245,15 @@ static bool client_on_end(struct client *c)
 	return true;
 }
 
-/* Let go of an ended session, its picture kept, grey. */
-static void client_over_now(struct client *c)
+/*
+ * Let go of an ended session, its picture kept, grey.
+ *
+ * Returns whether it goes on elsewhere.
+ */
+static bool client_over_now(struct client *c)
 {
+	bool moved;
+
 	client_input_release(c);
 	client_name(c);
 	c->state = CLIENT_WAIT;
@@ -257,7 +263,9 @@ static void client_over_now(struct client *c)
 		c->deaf_us = port_now_us() + CLIENT_DEAF_US;
 	if (!client_once(c))
 		client_screen_grey(c);
+	moved = client_move(c);
 	carrier_stop(&c->carrier);
+	return moved;
 }
 
 /* A session has ended or could not be begun: say why, plan the next try. */
@@ -265,7 +273,10 @@ static void client_failed(struct client *c)
 {
 	unsigned int pause;
 
-	client_over_now(c);
+	if (client_over_now(c)) {
+		client_connect(c);
+		return;
+	}
 	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)
 		c->tries = 0;
 	pause = c->tries;

@@ -178,6 +178,11 @@ const char *client_text_take(const char *text, size_t cols, char *part);
    the next try. */
 bool client_bar_show(struct client *c, unsigned int seconds);
 
+/* client_move.c */
+/* Has the session ended because the virtual machine moved? Then c->uri says
+   where to. The session must still be there. */
+bool client_move(struct client *c);
+
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);
 void client_form_key(struct client *c, const struct kbd_key *key);

@@ -195,6 +195,7 @@ struct chan_session {
 
 	struct chan chan[CHAN_SLOTS];
 	uint32_t session_id;
+	struct chan_destination *destination; /* or NULL */
 	uint32_t mouse_mode;
 	char name[64];
 

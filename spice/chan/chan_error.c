@@ -107,6 +107,7 @@ static const struct error_text error_texts[] = {
 	{CHAN_SERVER_CLOSED, 0,
 	 "%s closed the session. Was the virtual machine shut down, or has "
 	 "another client taken over?"},
+	{CHAN_MOVED, 0, "The virtual machine has moved away from %s."},
 	{CHAN_LOST, -EADDRNOTAVAIL,
 	 "The connection to %s was lost: this PC's network address has changed, "
 	 "or is not its own any more."},

@@ -34,6 +34,8 @@ enum chan_cause {
 	CHAN_NO_AUTH,	 /* no authentication that we can do (SASL only) */
 	CHAN_NO_ENTROPY, /* no random bytes to be had; -ETIMEDOUT: yet */
 	CHAN_SERVER_CLOSED, /* the server closed the session */
+	CHAN_MOVED,	    /* the virtual machine is on another host now:
+			       chan_session_destination says which */
 	CHAN_LOST,	    /* the connection broke; rc, -ETIMEDOUT: no sign of
 			       life any more */
 	CHAN_CUT,	    /* it was closed in the middle of a message */

@@ -4,7 +4,8 @@
  * The main channel: session number, list of channels, mouse mode, name.
  *
  * Leaves out: the guest's agent (never started, so it sends nothing),
- * migration.
+ * seamless and semi-seamless migration (a server that is told so has us
+ * connect to the other host when the virtual machine is there).
  */
 #include <string.h>
 
@@ -107,6 +108,69 @@ static int main_time(struct chan *c, struct wire_reader *r)
 	return 0;
 }
 
+/* A port as migration has it: -1, too, is none. */
+static uint16_t main_port(struct wire_reader *r)
+{
+	uint16_t port = wire_u16(r);
+
+	return port == 0xffff ? 0 : port;
+}
+
+/* Copy a text of @n bytes, its NUL among them, at @offset of the message. */
+static int main_text(const struct wire_reader *r, uint32_t n, uint32_t offset,
+		     char *buf, size_t room)
+{
+	struct wire_reader text = *r;
+	const uint8_t *bytes;
+
+	if (!n)
+		return 0;
+	if (offset > r->len)
+		return -EPROTO;
+	text.pos = offset;
+	bytes = wire_bytes(&text, n);
+	if (!bytes || n > room || bytes[n - 1])
+		return -EPROTO;
+	memcpy(buf, bytes, n);
+	return 0;
+}
+
+/* Where the virtual machine goes: ports, and texts by size and offset. */
+static int main_destination(struct chan *c, struct wire_reader *r)
+{
+	const struct spice_env *env = c->s->env;
+	struct chan_destination *d = c->s->destination;
+	uint32_t n;
+	int rc;
+
+	if (!d)
+		d = env->alloc(env->ctx, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	memset(d, 0, sizeof(*d));
+	c->s->destination = d;
+	d->port = main_port(r);
+	d->tls_port = main_port(r);
+	n = wire_u32(r);
+	rc = main_text(r, n, wire_u32(r), d->host, sizeof(d->host));
+	n = wire_u32(r);
+	if (!rc)
+		rc = main_text(r, n, wire_u32(r), d->subject,
+			       sizeof(d->subject));
+	if (!rc && (!d->host[0] || !(d->port | d->tls_port)))
+		rc = -EPROTO;
+	return rc;
+}
+
+static int main_switch_host(struct chan *c, struct wire_reader *r)
+{
+	int rc = main_destination(c, r);
+
+	if (!rc)
+		chan_fail(c, CHAN_MOVED, 0, 0);
+	return rc;
+}
+
 static int main_ignore(struct chan *c, struct wire_reader *r)
 {
 	return 0;
@@ -121,6 +185,7 @@ static const struct chan_handler main_handlers[] = {
 	{SPICE_MSG_MAIN_AGENT_CONNECTED_TOKENS, 4, main_ignore},
 	{SPICE_MSG_MAIN_AGENT_DISCONNECTED, 4, main_ignore},
 	{SPICE_MSG_MAIN_AGENT_TOKEN, 4, main_ignore},
+	{SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, 20, main_switch_host},
 	{SPICE_MSG_MAIN_NAME, 4, main_name},
 	{SPICE_MSG_MAIN_UUID, 16, main_ignore},
 	{0, 0, NULL},

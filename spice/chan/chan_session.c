@@ -208,6 +208,7 @@ void chan_session_free(struct chan_session *s)
 		if (s->chan[i].kind && s->chan[i].kind->down)
 			s->chan[i].kind->down(&s->chan[i]);
 	memset(s->password, 0, sizeof(s->password));
+	env->free(env->ctx, s->destination);
 	env->free(env->ctx, s);
 }
 
@@ -401,6 +402,12 @@ void chan_session_tick(struct chan_session *s, uint64_t now_us)
 	chan_mend_tick(s);
 	chan_inputs_flush(s);
 	session_leave(s);
+}
+
+const struct chan_destination *
+chan_session_destination(const struct chan_session *s)
+{
+	return s->destination;
 }
 
 const char *chan_session_name(const struct chan_session *s)

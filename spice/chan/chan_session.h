@@ -202,6 +202,19 @@ bool chan_session_next(struct chan_session *s);
 /* The pointer. Owner: the session, until the next work. */
 const struct chan_cursor *chan_session_cursor(const struct chan_session *s);
 
+/* Where a virtual machine has moved to. */
+struct chan_destination {
+	uint16_t port, tls_port; /* 0: none */
+	char host[256];		 /* "" for nowhere */
+	char subject[1024]; /* that its certificate must have, "" for any */
+};
+
+/*
+ * After CHAN_MOVED: where to connect next. Owner: the session; NULL without.
+ */
+const struct chan_destination *
+chan_session_destination(const struct chan_session *s);
+
 /* The virtual machine's name, "" while unknown. */
 const char *chan_session_name(const struct chan_session *s);
 

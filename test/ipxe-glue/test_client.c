@@ -882,6 +882,28 @@ TEST(on_end)
 	CHECK(end());
 }
 
+/* The virtual machine moves: at once to the other host, and what was said of
+   the old one holds. */
+TEST(moves)
+{
+	struct port_tcp *main;
+
+	begin(URI "?password=abc");
+	net(PORT_NET_UP, 0);
+	main = desktop();
+	message(main, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
+		"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next", 25);
+	CHECK(strstr(pc.log, "The virtual machine has moved to next:5932."));
+	CHECK_EQ(connected(), 1);
+	CHECK(!strcmp(last()->host, "next"));
+	CHECK_EQ(last()->port, 5932);
+	CHECK(grey());
+	CHECK(shows("next:5932, desk"));
+	desktop();
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	CHECK(end());
+}
+
 /* How old what was refused is. */
 TEST(password_age)
 {
@@ -1048,6 +1070,7 @@ int main(void)
 	RUN(stays_grey);
 	RUN(grey_without_font);
 	RUN(on_end);
+	RUN(moves);
 	RUN(password_age);
 	RUN(address_of_name);
 	RUN(leaves_the_session);

@@ -209,7 +209,6 @@ TEST(not_answered)
 		SPICE_MSG_MAIN_AGENT_DATA,
 		SPICE_MSG_MAIN_UUID,
 		SPICE_MSG_MIGRATE,
-		SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
 	};
 	uint8_t zeros[64] = {0};
 	unsigned int i;
@@ -250,6 +249,68 @@ TEST(every_way)
 	CHECK(!why);
 }
 
+/* A MIGRATE_SWITCH_HOST; texts at their offsets, sizes with their NUL. */
+static void moved(uint32_t host_bytes, uint32_t host_at, uint32_t subject_bytes,
+		  const char *host)
+{
+	struct wire_writer *w = chan_peer_begin(&peer);
+
+	wire_put_u16(w, 5931);
+	wire_put_u16(w, 0xffff);
+	wire_put_u32(w, host_bytes);
+	wire_put_u32(w, host_at);
+	wire_put_u32(w, subject_bytes);
+	wire_put_u32(w, 20 + (uint32_t)strlen(host) + 1);
+	wire_put(w, host, strlen(host) + 1);
+	wire_put(w, "CN=next", 8);
+	chan_peer_send(&peer, 0, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST);
+}
+
+TEST(switch_host)
+{
+	const struct chan_destination *d;
+
+	begin();
+	CHECK(!chan_session_destination(peer.s));
+	moved(5, 20, 8, "next");
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_MOVED);
+	d = chan_session_destination(peer.s);
+	CHECK(d);
+	CHECK(!strcmp(d->host, "next") && !strcmp(d->subject, "CN=next"));
+	CHECK_EQ(d->port, 5931);
+	CHECK_EQ(d->tls_port, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	/* Without a subject. */
+	begin();
+	moved(5, 20, 0, "next");
+	CHECK_EQ(peer.error.cause, CHAN_MOVED);
+	CHECK(!chan_session_destination(peer.s)->subject[0]);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* Texts that lie outside, have no end, are too long, or are not there. */
+TEST(switch_host_nonsense)
+{
+	static const uint32_t bad[][3] = {
+		{5, 33, 8}, {5, 0xffffffff, 8}, {0xffffffff, 20, 8},
+		{4, 20, 8}, {0, 20, 8},		{5, 20, 9},
+		{5, 20, 7}, {1, 24, 0}};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		begin();
+		moved(bad[i][0], bad[i][1], bad[i][2], "next");
+		CHECK_EQ(peer.ends, 1);
+		CHECK_EQ(peer.error.cause, CHAN_PROTOCOL);
+		CHECK_EQ(chan_peer_end(&peer), 0);
+	}
+	begin();
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
+			  "\1\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19);
+	CHECK_EQ(peer.error.cause, CHAN_PROTOCOL);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
 int main(void)
 {
 	RUN(init_server_mode);
@@ -259,5 +320,7 @@ int main(void)
 	RUN(name);
 	RUN(not_answered);
 	RUN(every_way);
+	RUN(switch_host);
+	RUN(switch_host_nonsense);
 	return test_end();
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * A virtual machine that moved to another host: the target follows it.
+ *
+ * What was said of the server holds for the new one: password, certificates,
+ * proxy, rules for channels. Never less than that: this is a policy decision.
+ * Whoever can send this message over TLS may name another host, but not have us
+ * do without TLS there; and a certificate that a person confirmed was the old
+ * host's, so that the new one's is asked for again.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ipxe-glue/client.h"
+
+bool client_move(struct client *c)
+{
+	const struct chan_destination *d = NULL;
+	struct target *t = &c->uri;
+	char server[TARGET_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
+
+	if (c->error.cause == CHAN_MOVED && c->carrier.session)
+		d = chan_session_destination(c->carrier.session);
+	if (!d)
+		return false;
+	if (t->tls_port && !d->tls_port)
+		t->secure = TARGET_CHANNELS_ALL;
+	_Static_assert(sizeof(t->host) >= sizeof(d->host), "it fits");
+	_Static_assert(sizeof(t->subject) >= sizeof(d->subject), "it fits");
+	memcpy(t->host, d->host, sizeof(d->host));
+	t->port = d->port;
+	t->tls_port = d->tls_port;
+	if (d->subject[0])
+		memcpy(t->subject, d->subject, sizeof(d->subject));
+	t->pinned = false;
+	target_server(t, server, sizeof(server));
+	snprintf(why, sizeof(why), "The virtual machine has moved to %s.",
+		 server);
+	client_text_why(c, why);
+	return true;
+}
