@@ -45,7 +45,7 @@ static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
  */
 #define CLIENT_DEAF_US 500000u
 
-/* A refused password is tried again as it is only so often. */
+/* A refused password or certificate is tried again as it is only so often. */
 #define CLIENT_PASSWORD_PAUSE_S 30
 
 /*
@@ -264,6 +264,7 @@ static bool client_over_now(struct client *c)
 	if (!client_once(c))
 		client_screen_grey(c);
 	moved = client_move(c);
+	client_cert_note(c);
 	carrier_stop(&c->carrier);
 	return moved;
 }
@@ -299,6 +300,8 @@ static void client_failed(struct client *c)
 		client_form_open(c, FORM_PASSWORD);
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	}
+	if (client_cert_open(c))
+		pause = CLIENT_PASSWORD_PAUSE_S;
 	c->retry_us = port_now_us() + pause * 1000000ull;
 }
 

@@ -12,12 +12,15 @@
  *	                        |                 ^
  *	                        +--Enter--> CONNECT
  *
- * A refused password leads to FORM, with the cursor in the password.
+ * A refused password leads to FORM, with the cursor in the password; a
+ * certificate that nobody vouches for to CERT, and by its fingerprint to
+ * CONNECT.
  */
 #ifndef IPXE_GLUE_CLIENT_H
 #define IPXE_GLUE_CLIENT_H
 
 #include "ipxe-glue/carrier.h"
+#include "ipxe-glue/carrier_tls.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/uri.h"
 #include "kbd/kbd.h"
@@ -54,6 +57,7 @@ enum client_state {
 	CLIENT_SESSION,
 	CLIENT_WAIT,
 	CLIENT_FORM,
+	CLIENT_CERT,
 	CLIENT_LEAVE,
 };
 
@@ -100,6 +104,16 @@ struct client_form {
 			       the first character typed replaces it */
 };
 
+#define CLIENT_CERT_DIGITS 8
+
+/* A certificate that a person may trust. */
+struct client_cert {
+	bool there;
+	struct tls_report report;
+	struct vga_field field;
+	char typed[CLIENT_CERT_DIGITS + 1];
+};
+
 struct client {
 	struct client_options *options; /* or NULL */
 	int rc;				/* what client_main returns */
@@ -140,6 +154,7 @@ struct client {
 	unsigned int shown_s;	    /* seconds of the countdown on show */
 	enum port_net_phase phase;
 	struct client_form form;
+	struct client_cert cert;
 
 	/* The graphics screen. */
 	struct pix_region dirty;
@@ -187,6 +202,14 @@ bool client_move(struct client *c);
 void client_form_open(struct client *c, enum form_field focus);
 void client_form_key(struct client *c, const struct kbd_key *key);
 void client_form_draw(struct client *c);
+
+/* client_cert.c: a certificate that a person may trust */
+/* Remember the one that the session was refused for; it is still there. */
+void client_cert_note(struct client *c);
+/* Show it; false when there is none. */
+bool client_cert_open(struct client *c);
+void client_cert_key(struct client *c, const struct kbd_key *key);
+void client_cert_draw(struct client *c);
 
 /* client_screen.c: the picture */
 extern const struct chan_session_events client_session_events;

@@ -249,6 +249,9 @@ static void form_take(struct client *c, bool same)
 		c->uri.pinned = t->pinned;
 		memcpy(c->uri.pin, t->pin, sizeof(t->pin));
 	} else {
+		/* The old one's, as it was filled in, is nobody else's. */
+		if (f->fresh & 1u << FORM_PRINT)
+			t->pinned = false;
 		if (c->has_uri) {
 			t->on_end = c->uri.on_end;
 			t->compression = c->uri.compression;

@@ -174,6 +174,8 @@ static void input_text_key(struct client *c, const struct kbd_key *key)
 		client_leave(c);
 	} else if (c->state == CLIENT_FORM) {
 		client_form_key(c, key);
+	} else if (c->state == CLIENT_CERT) {
+		client_cert_key(c, key);
 	} else if (key->pressed && key->code == KBD_KEY_F1 + 1 &&
 		   !client_once(c)) {
 		carrier_stop(&c->carrier);

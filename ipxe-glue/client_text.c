@@ -143,6 +143,9 @@ static const char *text_keys(const struct client *c)
 	case CLIENT_FORM:
 		return " Tab next field   Enter connect   Esc back   "
 		       "F3 keyboard   F10 leave";
+	case CLIENT_CERT:
+		return " Enter trust it   Esc try again   F2 other server   "
+		       "F10 leave";
 	default:
 		return " F2 other server   F10 leave, boot the next device";
 	}
@@ -158,6 +161,12 @@ static unsigned int text_seconds(const struct client *c)
 	return (unsigned int)((c->retry_us - now + 999999) / 1000000);
 }
 
+/* Is there a box for the person to fill in? */
+static bool text_boxed(const struct client *c)
+{
+	return c->state == CLIENT_FORM || c->state == CLIENT_CERT;
+}
+
 static void text_countdown(struct client *c)
 {
 	char text[64] = "";
@@ -166,8 +175,7 @@ static void text_countdown(struct client *c)
 		snprintf(text, sizeof(text), "Trying again in %u s.",
 			 c->shown_s);
 	vga_text_put_padded(&c->vga,
-			    c->state == CLIENT_FORM ? TEXT_FORM_WAIT_ROW
-						    : TEXT_WAIT_ROW,
+			    text_boxed(c) ? TEXT_FORM_WAIT_ROW : TEXT_WAIT_ROW,
 			    TEXT_LEFT, 60, TEXT_PLAIN, text);
 }
 
@@ -177,7 +185,7 @@ static void text_countdown(struct client *c)
  */
 static const char *text_why(const struct client *c)
 {
-	bool form = c->state == CLIENT_FORM && c->why[0];
+	bool form = text_boxed(c) && c->why[0];
 
 	return c->net_why && !form ? c->net_why : c->why;
 }
@@ -186,7 +194,7 @@ static const char *text_why(const struct client *c)
 static void text_draw(struct client *c)
 {
 	struct vga *v = &c->vga;
-	bool form = c->state == CLIENT_FORM;
+	bool form = text_boxed(c);
 	int i;
 
 	if (form != c->text_form)
@@ -209,8 +217,10 @@ static void text_draw(struct client *c)
 	text_countdown(c);
 	vga_text_put_padded(v, TEXT_KEYS_ROW, 0, VGA_TEXT_COLS, TEXT_KEYS,
 			    text_keys(c));
-	if (form)
+	if (c->state == CLIENT_FORM)
 		client_form_draw(c);
+	else if (c->state == CLIENT_CERT)
+		client_cert_draw(c);
 	else
 		vga_text_cursor_hide(v);
 }

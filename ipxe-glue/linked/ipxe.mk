@@ -23,7 +23,7 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
 # The compact ROM has no room for TLS and proxies: what stands in for them
 # refuses.
 SPICE_LEFT_OUT_compact := $(addprefix %/ipxe-glue/,carrier_tls.c \
-	carrier_proxy.c proxy.c)
+	client_cert.c carrier_proxy.c proxy.c)
 SPICE_LEFT_OUT_full := %_no_tls.c %_no_proxy.c
 SPICE_LEFT_OUT := $(SPICE_LEFT_OUT_$(SPICE_CONFIG))
 SPICE_PLAIN := $(filter-out $(SPICE_LEFT_OUT),$(SPICE_PLAIN))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * In the place of ipxe-glue/carrier_tls.c where a ROM has no room for TLS: what
- * wants it is refused, nothing goes without it.
+ * In the place of ipxe-glue/carrier_tls.c and client_cert.c where a ROM has no
+ * room for TLS: what wants it is refused, nothing goes without it.
  */
 #include <errno.h>
 
-#include "ipxe-glue/carrier_tls.h"
+#include "ipxe-glue/client.h"
 
 void carrier_tls_start(struct carrier_slot *slot)
 {
@@ -51,4 +51,21 @@ const struct tls_report *carrier_tls_report(const struct carrier *c)
 int carrier_tls_check_ca(const char *text, size_t bytes, const uint8_t hash[32])
 {
 	return -EOPNOTSUPP;
+}
+
+void client_cert_note(struct client *c)
+{
+}
+
+bool client_cert_open(struct client *c)
+{
+	return false;
+}
+
+void client_cert_key(struct client *c, const struct kbd_key *key)
+{
+}
+
+void client_cert_draw(struct client *c)
+{
 }

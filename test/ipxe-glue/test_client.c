@@ -51,7 +51,9 @@ static struct {
 	bool refuse;	 /* no memory for connections */
 	long live, left; /* allocations: alive; that may still succeed */
 	int entropy_rc;
-	int exits; /* port_exit's argument, -1: not called */
+	int tls_cause;	      /* why TLS refuses */
+	unsigned int trusted; /* connections that it took */
+	int exits;	      /* port_exit's argument, -1: not called */
 	char log[65536];
 	size_t log_len;
 } pc;
@@ -177,6 +179,57 @@ const char *port_setting(const char *name)
 void port_exit(enum port_exit how)
 {
 	pc.exits = (int)how;
+}
+
+/* ---- TLS: a certificate that nobody vouches for ---- */
+
+static struct tls_report report;
+
+void carrier_tls_start(struct carrier_slot *slot)
+{
+	const struct target *t = slot->carrier->uri;
+	struct chan_error error = {.cause = (enum chan_cause)pc.tls_cause,
+				   .sentence = "%s is signed by nobody."};
+
+	if (t->pinned && !memcmp(t->pin, report.sha256, sizeof(t->pin)))
+		pc.trusted++;
+	else
+		carrier_refuse(slot, &error);
+}
+
+void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
+{
+}
+
+void carrier_tls_send(struct carrier_slot *slot)
+{
+}
+
+void carrier_tls_turn(struct carrier_slot *slot)
+{
+}
+
+bool carrier_tls_closed(struct carrier_slot *slot, int rc)
+{
+	return false;
+}
+
+void carrier_tls_stop(struct carrier_slot *slot)
+{
+}
+
+void carrier_tls_end(struct carrier *c)
+{
+}
+
+const struct tls_report *carrier_tls_report(const struct carrier *c)
+{
+	return &report;
+}
+
+int carrier_tls_check_ca(const char *text, size_t bytes, const uint8_t hash[32])
+{
+	return -EOPNOTSUPP;
 }
 
 /* ---- the BIOS: vga_fake's screen, a keyboard, no mouse ---- */
@@ -904,6 +957,95 @@ TEST(moves)
 	CHECK(end());
 }
 
+#define TLS_URI "spice://10.0.2.2?tls-port=5931"
+
+/* Switch on, to a server whose certificate is refused for @cause. */
+static void unknown(enum chan_cause cause)
+{
+	begin(TLS_URI);
+	pc.tls_cause = (int)cause;
+	memset(&report, 0, sizeof(report));
+	for (unsigned int i = 0; i < 32; i++)
+		report.sha256[i] = (uint8_t)(0x12 + 0x22 * (i % 4));
+	strcpy(report.subject, "O=Example, CN=desk");
+	strcpy(report.hosts, "desk.example");
+	strcpy(report.issuer, "CN=Somebody");
+	strcpy(report.not_before, "2026-01-31 23:59 UTC");
+	strcpy(report.not_after, "2027-01-31 23:59 UTC");
+	net(PORT_NET_UP, 0);
+	link_to(last(), 1);
+}
+
+/* Shown, and trusted by the first eight digits of its fingerprint only. */
+TEST(certificate)
+{
+	unknown(CHAN_TLS_ISSUER);
+	CHECK(shows("10.0.2.2:5931 is signed by nobody."));
+	CHECK(shows("Is for O=Example, CN=desk"));
+	CHECK(shows("Names desk.example"));
+	CHECK(shows("Signed by CN=Somebody"));
+	CHECK(shows("Valid 2026-01-31 23:59 UTC to 2027-01-31 23:59 UTC"));
+	CHECK(shows("SHA-256 1234 5678 1234 5678 1234 5678 1234 5678"));
+	key(KEY_ENTER);
+	CHECK(shows("Those are not the first eight digits."));
+	type("1234567");
+	key(KEY_ENTER);
+	CHECK(shows("Those are not the first eight digits."));
+	type("12345679");
+	key(KEY_ENTER);
+	CHECK_EQ(pc.opens, 1);
+	CHECK_EQ(pc.trusted, 0);
+	type("12345678");
+	key(KEY_ENTER);
+	CHECK_EQ(pc.opens, 2);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	/* For the next session, too, but not for another server. */
+	closed(last(), -ECONNRESET);
+	pass(3);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	key(KEY_F2);
+	type("10.0.2.3");
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	CHECK(shows("10.0.2.3:5931 is signed by nobody."));
+	CHECK(end());
+}
+
+/* Nobody is there: it is tried again, and nothing is ever accepted. */
+TEST(certificate_unattended)
+{
+	unknown(CHAN_TLS_EXPIRED);
+	for (int i = 0; i < 5; i++) {
+		unsigned int opens = pc.opens;
+
+		pass(29);
+		CHECK_EQ(pc.opens, opens);
+		pass(2);
+		CHECK_EQ(pc.opens, opens + 1);
+		link_to(last(), 1);
+		CHECK(shows("Trying again in 30 s."));
+	}
+	CHECK_EQ(pc.trusted, 0);
+	CHECK(end());
+}
+
+/* What nobody may overrule. */
+TEST(certificate_refused)
+{
+	static const enum chan_cause causes[] = {CHAN_TLS_SUBJECT,
+						 CHAN_TLS_WEAK, CHAN_TLS_PIN};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		unknown(causes[i]);
+		CHECK(shows("is signed by nobody."));
+		CHECK(!strstr(screen(), "SHA-256"));
+		CHECK(end());
+	}
+}
+
 /* How old what was refused is. */
 TEST(password_age)
 {
@@ -1071,6 +1213,9 @@ int main(void)
 	RUN(grey_without_font);
 	RUN(on_end);
 	RUN(moves);
+	RUN(certificate);
+	RUN(certificate_unattended);
+	RUN(certificate_refused);
 	RUN(password_age);
 	RUN(address_of_name);
 	RUN(leaves_the_session);
