@@ -1,28 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Benchmarks: `make bench` builds and runs them all, `make bench-network` only
-# that of the cards, with C=card and R=release only those. Not part of
-# `make test`.
-# Compiled as the firmware is, as far as a workstation runs that: no vectors.
+# Benchmarks. Not part of `make test`, but for one short run that sees to it
+# that bin/spice-bench works.
+#
+#	make bench		runs both
+#	make bench-codec	decoders, drawing: bin/spice-bench on the vectors
+#	make bench-network	the cards; C=card and R=release: only those
 
-BENCH_SRC := $(wildcard test/bench/bench_*.c)
-BENCH := $(BENCH_SRC:test/bench/%.c=$(O)/bench/%)
-BENCH_CFLAGS := -std=gnu11 -O2 -g $(INC) $(PROTO_INC)
-
-.PHONY: bench bench-network
-bench: $(BENCH)
-	@for program in $^; do echo "$$program"; $$program || exit 1; done
+.PHONY: bench bench-codec bench-network
+bench: bench-codec
 	@$(MAKE) bench-network
+
+bench-codec: $(B)/spice-bench
+	@$< test/vectors 27
 
 bench-network: all
 	@test/bench/bench_network.py $(C) $(R)
 
-$(O)/bench/%.o: %.c
+# The bare PC's own objects, memcpy too, below a main that a workstation runs.
+BENCH_SRC := $(wildcard spice/codec/*.c spice/draw/*.c spice/pix/*.c) \
+	romlayout/libc/string_mem.c
+ALL += $(B)/spice-bench
+$(B)/spice-bench: $(O)/bench/spice_bench.o $(BENCH_SRC:%.c=$(O)/fw/%.o)
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CFLAGS) -mgeneral-regs-only -MMD -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CC) -m32 -no-pie -o $@ $^
 
-$(O)/bench/bench_%: test/bench/bench_%.c \
-	$(patsubst %.c,$(O)/bench/%.o,$(wildcard spice/codec/*.c spice/pix/*.c \
-		spice/draw/*.c))
+$(O)/bench/%.o: test/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CFLAGS) -o $@ $^
+	@echo "  $@"
+	$(Q)$(CC) -m32 -std=gnu11 -O2 -g $(WARN) -fno-pie $(INC) $(PROTO_INC) \
+		-MMD -MP -c -o $@ $<
+
+-include $(wildcard $(O)/bench/*.d)
