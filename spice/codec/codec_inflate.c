@@ -264,19 +264,11 @@ static void inflate_next_stop(struct inflate_state *s)
 CODEC_INLINE uint8_t *inflate_match(uint8_t *p, const uint8_t *end, size_t back,
 				    size_t n)
 {
-	const uint8_t *from = p - back;
-	uint8_t *stop = p + n;
-
-	if (back < 4 || n >= CODEC_SHORT_BYTES || end - stop < 4) {
+	if (n >= CODEC_SHORT_BYTES || (size_t)(end - p) < n + CODEC_STEP_BYTES)
 		codec_repeat(p, back, n, 1);
-		return stop;
-	}
-	do {
-		codec_put32(p, codec_get32(from));
-		p += 4;
-		from += 4;
-	} while (p < stop);
-	return stop;
+	else
+		codec_repeat_steps(p, back, n);
+	return p + n;
 }
 
 static const uint8_t length_extra[LENGTHS] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1,

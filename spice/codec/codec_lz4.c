@@ -12,7 +12,12 @@
  * in the cache; finished rows go from there to the output, and its last 64 KiB
  * move to its beginning when it is full.
  *
- * Workspace: LZ4_WORK_BYTES.
+ * Where the output is words without gaps, top row first, it is that memory
+ * itself. Then the top bytes of xRGB, which guests leave anything in, are
+ * cleared once no match reaches them any more. Most streams have none but
+ * zeros: to see that while they are in the cache costs least.
+ *
+ * Workspace: LZ4_WORK_BYTES, or none.
  */
 #include "spice/codec/codec_pixel.h"
 #include "spice/codec/codec_rows.h"
@@ -27,19 +32,20 @@
  */
 #define LZ4_HISTORY_BYTES 65536
 #define LZ4_FRESH_BYTES	  (3 * 65536)
-#define LZ4_WORK_BYTES	  (LZ4_HISTORY_BYTES + LZ4_FRESH_BYTES)
-
-/* Copies of short stretches write whole steps of this. */
-#define LZ4_STEP 16
+/* So much straight output is still in the first-level cache when looked at. */
+#define LZ4_STRAIGHT_BYTES 16384
+#define LZ4_WORK_BYTES	   (LZ4_HISTORY_BYTES + LZ4_FRESH_BYTES)
 
 struct lz4_state {
 	const uint8_t *in, *in_end; /* of the block */
-	uint8_t *work;		    /* LZ4_WORK_BYTES */
+	uint8_t *work;		    /* LZ4_WORK_BYTES, or the output */
+	bool straight;		    /* the latter */
 	uint8_t *p;		    /* next byte to write, work <= p <= stop */
 	uint8_t *stop;		    /* where work or the picture is full */
 	size_t left_bytes;	    /* of the picture, after `stop` */
 
-	uint8_t *row;	    /* where the next row to copy begins */
+	uint8_t *row; /* where the next row to copy, or pixel to clear, begins
+		       */
 	uint32_t rows_done; /* copied */
 	size_t row_bytes;   /* in the stream */
 	uint8_t bitmap_format;
@@ -90,11 +96,44 @@ static void lz4_copy_rows(struct lz4_state *s)
 	}
 }
 
-/* Let `stop` be as far from `p` as memory and picture allow. */
+/* Are there top bytes other than 0 in @px pixels? */
+static bool lz4_has_tops(const uint8_t *p, size_t px)
+{
+	uint32_t all = 0;
+
+	for (; px >= 8 && all >> 24 == 0; px -= 8, p += 32)
+		all = codec_get32(p) | codec_get32(p + 4) | codec_get32(p + 8) |
+		      codec_get32(p + 12) | codec_get32(p + 16) |
+		      codec_get32(p + 20) | codec_get32(p + 24) |
+		      codec_get32(p + 28);
+	for (; px; px--, p += 4)
+		all |= codec_get32(p);
+	return all >> 24;
+}
+
+/*
+ * Straight output is complete up to `p`: see to its top bytes, as far as no
+ * match reaches, @reach bytes back.
+ */
+static void lz4_settle(struct lz4_state *s, ptrdiff_t reach)
+{
+	codec_pace(&s->pace, LZ4_STRAIGHT_BYTES / 4);
+	if (s->bitmap_format == SPICE_BITMAP_FMT_RGBA ||
+	    !lz4_has_tops(s->row, (size_t)(s->p - s->row) / 4)) {
+		s->row = s->p;
+		return;
+	}
+	for (; s->p - s->row > reach; s->row += 4)
+		s->row[3] = 0;
+}
+
+/* Let `stop` be as far from `p` as memory, pace and picture allow. */
 static void lz4_set_stop(struct lz4_state *s)
 {
 	size_t room = (size_t)(s->work + LZ4_WORK_BYTES - s->p);
 
+	if (s->straight)
+		room = LZ4_STRAIGHT_BYTES;
 	if (room > s->left_bytes)
 		room = s->left_bytes;
 	s->stop = s->p + room;
@@ -112,6 +151,11 @@ static int lz4_next_stop(struct lz4_state *s)
 
 	if (s->left_bytes == 0)
 		return -EINVAL;
+	if (s->straight) {
+		lz4_settle(s, LZ4_HISTORY_BYTES);
+		lz4_set_stop(s);
+		return 0;
+	}
 	lz4_copy_rows(s);
 	memmove(s->work, s->work + moved, LZ4_HISTORY_BYTES);
 	s->p -= moved;
@@ -151,18 +195,6 @@ static int lz4_pieces(struct lz4_state *s, size_t back, size_t n)
 	return 0;
 }
 
-/* Copy at least @n bytes in whole steps, front to back. */
-CODEC_INLINE void lz4_steps(uint8_t *p, const uint8_t *from, size_t n)
-{
-	const uint8_t *end = p + n;
-
-	do {
-		__builtin_memcpy(p, from, LZ4_STEP);
-		p += LZ4_STEP;
-		from += LZ4_STEP;
-	} while (p < end);
-}
-
 /*
  * Read what follows a length of LZ4_LONG: bytes to the first that is not 255.
  *
@@ -186,60 +218,69 @@ static const uint8_t *lz4_read_long(const uint8_t *in, const uint8_t *end,
 /*
  * Decode the block from s->in to s->in_end.
  *
- * The kernel. Short stretches far from all ends are copied in whole steps,
- * past what they need; the rest goes by lz4_pieces.
+ * The kernel, whole for the sake of registers. Short stretches far from all
+ * ends are copied in whole steps, past what they need; the rest goes by
+ * lz4_pieces with the state written back.
  *
  * Returns 0 or -EINVAL.
  */
 static int lz4_block(struct lz4_state *s)
 {
-	const uint8_t *in_end = s->in_end;
+	const uint8_t *in_end = s->in_end, *in = s->in;
+	uint8_t *p = s->p;
 	unsigned int token;
 	size_t n, back;
 	int rc;
 
 	for (;;) {
-		if (s->in == in_end)
+		if (in == in_end)
 			return -EINVAL;
-		token = *s->in++;
+		token = *in++;
 		n = token >> 4;
-		if (n < LZ4_LONG && in_end - s->in > LZ4_STEP &&
-		    s->stop - s->p >= LZ4_STEP) {
-			lz4_steps(s->p, s->in, LZ4_STEP);
-			s->p += n;
-			s->in += n;
+		if (n < LZ4_LONG && in_end - in > CODEC_STEP_BYTES &&
+		    s->stop - p >= CODEC_STEP_BYTES) {
+			__builtin_memcpy(p, in, CODEC_STEP_BYTES);
+			p += n;
+			in += n;
 		} else {
 			if (n == LZ4_LONG)
-				s->in = lz4_read_long(s->in, in_end, &n);
-			if (!s->in || n > (size_t)(in_end - s->in))
+				in = lz4_read_long(in, in_end, &n);
+			if (!in || n > (size_t)(in_end - in))
 				return -EINVAL;
+			s->p = p;
+			s->in = in;
 			rc = lz4_pieces(s, 0, n);
 			if (rc)
 				return rc;
+			p = s->p;
+			in = s->in;
 			/* The last sequence has literals only. */
-			if (s->in == in_end)
+			if (in == in_end)
 				return 0;
 		}
 
-		if (in_end - s->in < 2)
+		if (in_end - in < 2)
 			return -EINVAL;
-		back = codec_get16(s->in);
-		s->in += 2;
+		back = codec_get16(in);
+		in += 2;
 		n = token & 15;
 		if (n == LZ4_LONG)
-			s->in = lz4_read_long(s->in, in_end, &n);
-		if (!s->in || back == 0 || back > (size_t)(s->p - s->work))
+			in = lz4_read_long(in, in_end, &n);
+		if (!in || back == 0 || back > (size_t)(p - s->work))
 			return -EINVAL;
 		n += LZ4_MIN_MATCH;
-		if (back >= LZ4_STEP && n < CODEC_SHORT_BYTES &&
-		    n + LZ4_STEP <= (size_t)(s->stop - s->p)) {
-			lz4_steps(s->p, s->p - back, n);
-			s->p += n;
+		if (n < CODEC_SHORT_BYTES &&
+		    n + CODEC_STEP_BYTES <= (size_t)(s->stop - p)) {
+			codec_repeat_steps(p, back, n);
+			p += n;
 			continue;
 		}
+		s->p = p;
+		s->in = in;
 		rc = lz4_pieces(s, back, n);
 		if (rc)
 			return rc;
+		p = s->p;
 	}
 }
 
@@ -264,7 +305,10 @@ static int lz4_blocks(struct lz4_state *s, const uint8_t *in,
 			return rc;
 		in += bytes;
 	}
-	lz4_copy_rows(s);
+	if (s->straight)
+		lz4_settle(s, 0);
+	else
+		lz4_copy_rows(s);
 	return in == end ? 0 : -EINVAL;
 }
 
@@ -282,21 +326,24 @@ static int lz4_decode(const struct codec_ctx *ctx,
 	rc = codec_check_out(img, out, format);
 	if (rc)
 		return rc;
-	s.work = env->alloc(env->ctx, LZ4_WORK_BYTES);
-	if (!s.work)
-		return -ENOMEM;
 	s.top_down = img->data[0] != 0;
 	s.bitmap_format = img->data[1];
 	s.out = out;
 	s.row_bytes = (size_t)out->width * pix_bits(format) / 8;
 	if (s.bitmap_format == SPICE_BITMAP_FMT_24BIT)
 		s.row_bytes = (size_t)out->width * 3;
+	s.straight = s.top_down && s.row_bytes == out->stride &&
+		     s.row_bytes == (size_t)out->width * 4;
+	s.work = s.straight ? out->data : env->alloc(env->ctx, LZ4_WORK_BYTES);
+	if (!s.work)
+		return -ENOMEM;
 	s.left_bytes = s.row_bytes * out->height;
 	s.p = s.row = s.work;
 	lz4_set_stop(&s);
 	codec_pace_init(&s.pace, ctx);
 	rc = lz4_blocks(&s, img->data + LZ4_HEADER_BYTES, img->data + img->len);
-	env->free(env->ctx, s.work);
+	if (!s.straight)
+		env->free(env->ctx, s.work);
 	return rc;
 }
 

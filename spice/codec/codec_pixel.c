@@ -11,31 +11,33 @@
  */
 #define REPEAT_MAX_BYTES 8192
 
-/* A run of one word: so many bytes of it are stored before copies begin. */
-#define RUN_SEED_BYTES 256
-
-/*
- * Write the first bytes of a stretch whose period is too short for memcpy.
- *
- * Returns how many, a multiple of @back, at most @bytes unless @bytes is less
- * than one period.
- */
-static size_t repeat_seed(uint8_t *p, size_t back, size_t bytes)
+/* Repeat one word that a period of @back bytes, 1, 2 or 4, makes. */
+static void repeat_word(uint8_t *p, size_t back, size_t bytes)
 {
 	const uint8_t *from = p - back;
-	uint32_t word;
-	size_t seed, i;
+	uint32_t word = back == 4   ? codec_get32(from)
+			: back == 2 ? codec_get16(from) * 0x10001u
+				    : *from * 0x01010101u;
 
-	if (back == sizeof(word)) {
-		word = codec_get32(from);
-		seed = bytes < RUN_SEED_BYTES ? bytes & ~(size_t)3
-					      : RUN_SEED_BYTES;
-		for (i = 0; i < seed; i += sizeof(word))
-			codec_put32(p + i, word);
-		return seed;
+	codec_fill32(p, word, bytes / 4);
+	for (p += bytes & ~(size_t)3, bytes &= 3; bytes; bytes--) {
+		*p++ = (uint8_t)word;
+		word >>= 8;
 	}
-	seed = CODEC_SHORT_BYTES - CODEC_SHORT_BYTES % back;
-	for (i = 0; i < seed; i++)
+}
+
+/*
+ * Write the first periods of a stretch whose period @back is too short for
+ * memcpy. Returns how many bytes, a multiple of @back.
+ */
+static size_t repeat_seed(uint8_t *p, size_t back)
+{
+	const uint8_t *from = p - back;
+	size_t seed = CODEC_SHORT_BYTES - CODEC_SHORT_BYTES % back, i = 0;
+
+	for (; back > 4 && i + 4 <= seed; i += 4)
+		codec_put32(p + i, codec_get32(from + i));
+	for (; i < seed; i++)
 		p[i] = from[i];
 	return seed;
 }
@@ -45,8 +47,12 @@ void codec_repeat_long(uint8_t *p, size_t back, size_t bytes)
 	const uint8_t *from = p - back;
 	size_t seed;
 
+	if (back <= 4 && back != 3) {
+		repeat_word(p, back, bytes);
+		return;
+	}
 	if (back < CODEC_SHORT_BYTES) {
-		seed = repeat_seed(p, back, bytes);
+		seed = repeat_seed(p, back);
 		p += seed;
 		bytes -= seed;
 		back += seed;

@@ -13,6 +13,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@
 
 static unsigned int reps;
 static bool with_sums;
+static const char *only; /* a codec or operation; NULL: all */
 
 /* The bare PC's objects keep the stack less aligned than malloc wants it. */
 #define CALLBACK __attribute__((force_align_arg_pointer))
@@ -115,6 +117,11 @@ static void print_row(const char *group, const char *image, const char *codec,
 	}
 	printf("\n");
 	fflush(stdout);
+}
+
+static bool is_wanted(const char *name)
+{
+	return !only || !strcmp(only, name);
 }
 
 /* ---- recorded pictures ---- */
@@ -265,7 +272,7 @@ static void bench_file(const char *folder, const char *name)
 	uint64_t ns;
 
 	c.codec = dot ? find_codec(dot + 1, &index) : NULL;
-	if (!c.codec)
+	if (!c.codec || !is_wanted(dot + 1))
 		return;
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	if (!text_number(path, "width"))
@@ -481,6 +488,8 @@ static void bench_op(struct frame *f, const struct bench_op *o)
 	struct bench b = {NULL, frame_run, f};
 	uint64_t ns;
 
+	if (!is_wanted(o->name))
+		return;
 	frame_paint(&f->dst, 4);
 	memset(&f->op, 0, sizeof(f->op));
 	f->op.env = &env;
@@ -527,44 +536,60 @@ static void bench_memory(struct frame *f)
 	print_row("mem", "frame", "memset", bytes, ns, &f->dst);
 }
 
-static int usage(void)
+static int usage(FILE *out)
 {
-	fprintf(stderr,
-		"usage: spice-bench [--sums] DIR REPS\n"
+	fprintf(out,
+		"usage: spice-bench [--sums] [--only NAME] DIR REPS\n"
 		"\n"
 		"Prints build,group,image,codec,bytes,pixels,ns: for each "
 		"IMAGE.CODEC in DIR that\nhas an IMAGE.CODEC.txt (dec), for "
 		"drawing operations on a frame (draw), and for\nthe copy of "
 		"one (mem). ns is the median of REPS (1 to %d) runs.\n"
 		"\n"
-		"  --sums   the SHA-256 of the result's rows as well\n",
+		"  --sums        the SHA-256 of the result's rows as well\n"
+		"  --only NAME   one codec or operation, beside mem\n",
 		MAX_REPS);
 	return 2;
 }
 
-int main(int argc, char **argv)
+static void bench_all(const char *folder)
 {
-	struct frame *f;
+	struct frame *f = frame_new();
 	unsigned int i;
-
-	with_sums = argc > 1 && !strcmp(argv[1], "--sums");
-	argv += with_sums;
-	argc -= with_sums;
-	if (argc == 4 && !strcmp(argv[3], "--sums"))
-		with_sums = argc-- > 0;
-	reps = argc == 3 ? (unsigned int)strtoul(argv[2], NULL, 10) : 0;
-	if (!reps || reps > MAX_REPS)
-		return usage();
-	/* Memory once touched stays ours: page faults are none of a PC's. */
-	mallopt(M_MMAP_MAX, 0);
-	mallopt(M_TRIM_THRESHOLD, -1);
 
 	printf("build,group,image,codec,bytes,pixels,ns%s\n",
 	       with_sums ? ",sha256" : "");
-	bench_folder(argv[1]);
-	f = frame_new();
+	bench_folder(folder);
 	for (i = 0; i < sizeof(bench_ops) / sizeof(bench_ops[0]); i++)
 		bench_op(f, &bench_ops[i]);
 	bench_memory(f);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"sums", no_argument, NULL, 's'},
+		{"only", required_argument, NULL, 'o'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h')
+			return usage(stdout), 0;
+		if (option == '?')
+			return usage(stderr);
+		with_sums |= option == 's';
+		only = option == 'o' ? optarg : only;
+	}
+	if (argc - optind == 2)
+		reps = (unsigned int)strtoul(argv[optind + 1], NULL, 10);
+	if (!reps || reps > MAX_REPS)
+		return usage(stderr);
+	/* Memory once touched stays ours: page faults are none of a PC's. */
+	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_TRIM_THRESHOLD, -1);
+	bench_all(argv[optind]);
 	return 0;
 }
