@@ -118,7 +118,7 @@ bool client_once(const struct client *c)
 }
 
 /* With once, a failure is the end: what the caller is told. */
-static void client_give_up(struct client *c, int rc)
+void client_give_up(struct client *c, int rc)
 {
 	c->options->error = c->error;
 	c->rc = rc;
@@ -129,7 +129,7 @@ void client_retry_now(struct client *c)
 {
 	c->retry_us = 0;
 	if (c->has_uri && port_net()->phase == PORT_NET_UP)
-		client_connect(c);
+		client_again(c);
 	else
 		c->state = CLIENT_NET;
 	c->text_dirty = true;
@@ -269,6 +269,15 @@ static bool client_over_now(struct client *c)
 	return moved;
 }
 
+unsigned int client_pause(struct client *c)
+{
+	unsigned int i = c->tries++;
+
+	if (i >= sizeof(client_pauses_s))
+		i = sizeof(client_pauses_s) - 1;
+	return client_pauses_s[i];
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
@@ -280,7 +289,6 @@ static void client_failed(struct client *c)
 	}
 	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)
 		c->tries = 0;
-	pause = c->tries;
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
 	if (client_once(c)) {
@@ -292,11 +300,9 @@ static void client_failed(struct client *c)
 	/* What always decodes: the server's other encodings it may not be. */
 	if (c->error.cause == CHAN_IMAGE)
 		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
-	if (pause >= sizeof(client_pauses_s))
-		pause = sizeof(client_pauses_s) - 1;
-	pause = client_pauses_s[pause];
-	c->tries++;
-	if (c->error.cause == CHAN_PASSWORD) {
+	pause = client_pause(c);
+	/* A fresh .vv file has a fresh one. */
+	if (c->error.cause == CHAN_PASSWORD && !client_renews(c)) {
 		client_form_open(c, FORM_PASSWORD);
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	}
@@ -380,57 +386,6 @@ static const char *client_net_why(int rc)
 	}
 }
 
-/* A URI without a password takes the one of the options or settings. */
-static void client_password(struct client *c)
-{
-	const char *password = c->options ? c->options->password : NULL;
-	size_t n;
-
-	if (c->uri.password[0])
-		return;
-	if (!password)
-		password = port_setting("spice/password");
-	n = password ? strlen(password) : 0;
-	if (n && n < sizeof(c->uri.password))
-		memcpy(c->uri.password, password, n + 1);
-}
-
-/* Find out where to connect, now that the network is up. */
-static void client_where(struct client *c, const struct port_net *net)
-{
-	const char *from = c->options ? c->options->uri : NULL, *why;
-	char text[CLIENT_WHY_BYTES], shown[128];
-
-	if (!from)
-		from = port_setting("spice/uri");
-	if (!from && net->bootfile[0])
-		from = net->bootfile;
-	if (client_once(c) && (!from || uri_parse(&c->uri, from, &why))) {
-		client_give_up(c, -EINVAL);
-		return;
-	}
-	if (!from) {
-		client_text_why(c, "The network's DHCP server names no SPICE "
-				   "server. Type which one it shall be.");
-		client_form_open(c, FORM_HOST);
-		return;
-	}
-	if (uri_parse(&c->uri, from, &why)) {
-		uri_redact(from, shown, sizeof(shown));
-		snprintf(text, sizeof(text),
-			 "DHCP names \"%s\", which cannot be used: %s.", shown,
-			 why);
-		client_text_why(c, text);
-		client_form_open(c, FORM_HOST);
-		return;
-	}
-	c->has_uri = true;
-	c->typed = false;
-	c->password_us = port_now_us();
-	client_password(c);
-	client_connect(c);
-}
-
 /* Follow the network's phases. */
 static void client_net(struct client *c)
 {
@@ -456,9 +411,9 @@ static void client_net(struct client *c)
 	if (c->state != CLIENT_NET || net->phase != PORT_NET_UP)
 		return;
 	if (c->has_uri)
-		client_connect(c);
+		client_again(c);
 	else
-		client_where(c, net);
+		client_where(c);
 }
 
 /* Log how much memory is in use whenever that has grown by a megabyte. */
@@ -494,6 +449,7 @@ static bool client_turn(struct client *c)
 
 	port_poll();
 	client_net(c);
+	client_source_turn(c);
 	if (c->state != CLIENT_LEAVE)
 		client_input(c);
 	if (c->state == CLIENT_LEAVE)
@@ -561,6 +517,7 @@ int client_main(struct client_options *options)
 	c->options = options;
 	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
+	source_stop(&c->source);
 	target_wipe(&c->uri);
 	port_free(c);
 	return rc;

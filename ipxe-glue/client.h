@@ -6,6 +6,7 @@
  * Its states, and what leads from one to the next:
  *
  *	NET ----address----> (URI?) --yes--> CONNECT --picture--> SESSION
+ *	                     (.vv?) -> FETCH ---^
  *	 ^                      |no            |  ^                  |
  *	 |no address            v        failed|  |pause, Enter      |ended
  *	 +--(goes on trying)   FORM <---F2-----WAIT <----------------+
@@ -22,6 +23,7 @@
 #include "ipxe-glue/carrier.h"
 #include "ipxe-glue/carrier_tls.h"
 #include "ipxe-glue/port.h"
+#include "ipxe-glue/source.h"
 #include "ipxe-glue/uri.h"
 #include "kbd/kbd.h"
 #include "spice/pix/pix_region.h"
@@ -29,9 +31,11 @@
 
 /* How a carrier that is more than a boot device wants the client. */
 struct client_options {
-	const char *uri;      /* where to; NULL: what settings and DHCP say */
-	const char *password; /* where the URI has none; NULL: of settings */
-	bool once;	      /* one session: no form, no second try */
+	const char *uri; /* where to; NULL: what settings and DHCP say */
+	const char *vv;	 /* or a .vv file that is here already; NULL: none */
+	size_t vv_bytes;
+	const char *password;	 /* where the URI has none; NULL: of settings */
+	bool once;		 /* one session: no form, no second try */
 	struct chan_error error; /* out, with once: why it ended */
 };
 
@@ -53,6 +57,7 @@ int client_main(struct client_options *options);
 
 enum client_state {
 	CLIENT_NET,
+	CLIENT_FETCH, /* a .vv file, or certificates */
 	CLIENT_CONNECT,
 	CLIENT_SESSION,
 	CLIENT_WAIT,
@@ -125,6 +130,7 @@ struct client {
 	enum client_state state;
 
 	/* Where to. */
+	struct source source; /* FETCH: what uri is to become */
 	struct target uri;
 	bool has_uri;
 	char name[64]; /* of the virtual machine seen there last, "" for none */
@@ -230,7 +236,17 @@ void client_input_locks(struct client *c, uint16_t locks);
 /* Put the pointer inside the picture, and the view round it. */
 void client_input_place(struct client *c);
 
+/* client_source.c: where to */
+void client_where(struct client *c); /* nobody knows yet */
+void client_again(struct client *c); /* as before, by a fresh .vv file */
+void client_source_turn(struct client *c);
+/* Does a fresh .vv file bring a fresh password? */
+bool client_renews(const struct client *c);
+
 /* client.c */
+void client_give_up(struct client *c, int rc);
+/* Seconds until the next try; counts it. */
+unsigned int client_pause(struct client *c);
 /* The form is open and somebody is there: put off the next try. */
 void client_put_off(struct client *c);
 void client_connect(struct client *c);

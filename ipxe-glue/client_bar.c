@@ -24,6 +24,8 @@ static const char *bar_why(const struct client *c)
 		return c->net_why;
 	if (c->state == CLIENT_NET)
 		return "Waiting for the network.";
+	if (c->state == CLIENT_FETCH)
+		return "Fetching the connection file ...";
 	return c->state == CLIENT_CONNECT ? "Connecting ..." : c->why;
 }
 
@@ -60,8 +62,8 @@ bool client_bar_show(struct client *c, unsigned int seconds)
 {
 	bool all = c->text_dirty;
 
-	if (!c->grey || (c->state != CLIENT_NET && c->state != CLIENT_CONNECT &&
-			 c->state != CLIENT_WAIT))
+	if (!c->grey || (c->state != CLIENT_NET && c->state != CLIENT_FETCH &&
+			 c->state != CLIENT_CONNECT && c->state != CLIENT_WAIT))
 		return false;
 	if (!all && seconds == c->shown_s)
 		return true;

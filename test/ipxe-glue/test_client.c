@@ -33,6 +33,13 @@ struct port_tcp {
 	size_t out_len;
 };
 
+struct port_udp {
+	const struct port_udp_events *ev; /* NULL: over */
+	void *ctx;
+	char host[64];
+	char out[64]; /* the last datagram's beginning */
+};
+
 static struct {
 	pthread_t thread;
 	sem_t run, stood; /* the client may run; it stands still */
@@ -47,6 +54,7 @@ static struct {
 	struct port_net net;
 	uint64_t now_us;
 	struct port_tcp tcp[TCP_MAX];
+	struct port_udp udp;
 	unsigned int opens;
 	bool refuse;	 /* no memory for connections */
 	long live, left; /* allocations: alive; that may still succeed */
@@ -130,6 +138,27 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 void port_tcp_close(struct port_tcp *tcp)
 {
 	tcp->ev = NULL;
+}
+
+struct port_udp *port_udp_open(const char *host,
+			       const struct port_udp_events *ev, void *ctx)
+{
+	pc.udp.ev = ev;
+	pc.udp.ctx = ctx;
+	snprintf(pc.udp.host, sizeof(pc.udp.host), "%s", host);
+	return &pc.udp;
+}
+
+void port_udp_send(struct port_udp *udp, uint16_t port, const void *bytes,
+		   size_t n)
+{
+	memset(udp->out, 0, sizeof(udp->out));
+	memcpy(udp->out, bytes, n < 64 ? n : 64);
+}
+
+void port_udp_close(struct port_udp *udp)
+{
+	udp->ev = NULL;
 }
 
 void *port_alloc(size_t bytes)
@@ -1182,6 +1211,149 @@ TEST(no_graphics_mode)
 	CHECK(end());
 }
 
+/* ---- .vv files ---- */
+
+#define VV_URL "http://10.0.2.2/desks/"
+#define VV     "[virt-viewer]\ntype=spice\nhost=10.0.2.9\nport=5901\npassword="
+
+/* The web server's answer on the connection that was opened last. */
+static void web(const char *status, const char *body)
+{
+	char text[1024];
+	int n = snprintf(text, sizeof(text),
+			 "HTTP/1.1 %s x\r\nContent-Length: %zu\r\n\r\n%s",
+			 status, strlen(body), body);
+	struct port_tcp *tcp = last();
+
+	tcp->ev->open(tcp->ctx);
+	turns(3);
+	says(tcp, text, (size_t)n);
+}
+
+/* Was @path asked for there? */
+static bool asked(const struct port_tcp *tcp, const char *path)
+{
+	const char *out = (const char *)tcp->out;
+	size_t n = strlen(path);
+
+	if (!strncmp(out, "GET ", 4) && !strncmp(out + 4, path, n) &&
+	    out[4 + n] == ' ')
+		return true;
+	printf("# not asked for: %s, but %.60s\n", path, out);
+	return false;
+}
+
+/* One file for this PC, or the default; then its server. */
+TEST(vv_by_http)
+{
+	begin(VV_URL);
+	strcpy(pc.net.mac, "52:54:00:12:34:56");
+	net(PORT_NET_UP, 0);
+	CHECK_EQ(pc.opens, 1);
+	CHECK_EQ(last()->port, 80);
+	CHECK(shows("fetching http://10.0.2.2/desks/52:54:00:12:34:56.vv"));
+	web("404", "no");
+	CHECK_EQ(pc.opens, 2);
+	CHECK(asked(&pc.tcp[0], "/desks/52:54:00:12:34:56.vv"));
+	CHECK(shows("fetching http://10.0.2.2/desks/default.vv"));
+	web("200", VV "one\n");
+	CHECK(asked(&pc.tcp[1], "/desks/default.vv"));
+	CHECK_EQ(pc.opens, 3);
+	CHECK(!strcmp(last()->host, "10.0.2.9"));
+	CHECK_EQ(last()->port, 5901);
+	CHECK_EQ(connected(), 1);
+	/* The next session, by the file as it is then. */
+	closed(last(), -ECONNREFUSED);
+	CHECK(shows("10.0.2.9:5901 refused the connection."));
+	key(KEY_ENTER);
+	CHECK_EQ(pc.opens, 4);
+	CHECK_EQ(last()->port, 80);
+	web("200", VV "two\nport=5902\n");
+	CHECK_EQ(pc.opens, 5);
+	CHECK_EQ(last()->port, 5902);
+	/* A refused password: not asked for here, for the file brings one. */
+	link_to(last(), 2);
+	says(last(), "\7\0\0\0", 4);
+	CHECK(shows("refused the password"));
+	CHECK(shows("Its .vv file was read 0 s ago."));
+	CHECK(!strstr(screen(), "Tab next field"));
+	pass(3);
+	CHECK_EQ(pc.opens, 6);
+	CHECK_EQ(last()->port, 80);
+	CHECK(end());
+}
+
+TEST(vv_by_tftp)
+{
+	static const char block[] = "\0\3\0\1" VV "\n";
+
+	begin("desk.vv");
+	strcpy(pc.net.next, "10.0.2.4");
+	net(PORT_NET_UP, 0);
+	CHECK(!strcmp(pc.udp.host, "10.0.2.4"));
+	CHECK(shows("fetching tftp://10.0.2.4/desk.vv"));
+	pc.udp.ev->open(pc.udp.ctx);
+	turns(2);
+	CHECK(!memcmp(pc.udp.out, "\0\1desk.vv\0octet", 16));
+	pc.udp.ev->recv(pc.udp.ctx, 77, block, sizeof(block) - 1);
+	turns(2);
+	CHECK(!pc.udp.ev);
+	CHECK_EQ(pc.opens, 1);
+	CHECK(!strcmp(last()->host, "10.0.2.9"));
+	CHECK(end());
+}
+
+/* What goes wrong says where, and is tried again. */
+TEST(vv_fails)
+{
+	static const struct {
+		const char *status, *body, *says;
+	} rows[] = {
+		{"404", "",
+		 "http://10.0.2.2/a.vv could not be fetched: the "
+		 "server has no such file (404)."},
+		{"403", "",
+		 "could not be fetched: the server does not give it"},
+		{"200", "<html>", "cannot be used: it is no .vv file"},
+		{"200", VV "x\ntls-port=y\n",
+		 "cannot be used: line 6: tls-port= is not a number"},
+	};
+	size_t i;
+
+	begin("http://10.0.2.2/a.vv");
+	net(PORT_NET_UP, 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_EQ(pc.opens, i + 1);
+		web(rows[i].status, rows[i].body);
+		CHECK(shows(rows[i].says));
+		CHECK(shows("Trying again in"));
+		CHECK_EQ(connected(), 0);
+		key(KEY_ENTER);
+	}
+	closed(last(), -ENOENT);
+	CHECK(shows("no name server knows that host"));
+	/* A person may go elsewhere meanwhile. */
+	key(KEY_ENTER);
+	CHECK(shows("fetching"));
+	key(KEY_F2);
+	CHECK(shows("Tab next field"));
+	CHECK(end());
+	CHECK(!strstr(pc.log, "password="));
+}
+
+/* Memory may run out while a file is fetched, too. */
+TEST(vv_memory)
+{
+	begin("http://10.0.2.2/a.vv");
+	pc.left = 0;
+	net(PORT_NET_UP, 0);
+	CHECK(shows("too little memory"));
+	pc.left = -1;
+	key(KEY_ENTER);
+	CHECK_EQ(pc.opens, 1);
+	CHECK(end());
+}
+
 TEST(no_uri)
 {
 	begin("pxelinux.0");
@@ -1223,6 +1395,10 @@ int main(void)
 	RUN(passwords);
 	RUN(network_goes);
 	RUN(no_graphics_mode);
+	RUN(vv_by_http);
+	RUN(vv_by_tftp);
+	RUN(vv_fails);
+	RUN(vv_memory);
 	RUN(no_uri);
 	return test_end();
 }

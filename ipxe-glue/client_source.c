@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * Where to connect: what the options, settings and DHCP name, and the .vv file
+ * that it may be. Such a file is fetched anew for each session: its password is
+ * good for seconds only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ipxe-glue/client.h"
+
+/* A URI without a password takes the one of the options or settings. */
+static void source_password(struct client *c)
+{
+	const char *password = c->options ? c->options->password : NULL;
+	size_t n;
+
+	if (c->uri.password[0])
+		return;
+	if (!password)
+		password = port_setting("spice/password");
+	n = password ? strlen(password) : 0;
+	if (n && n < sizeof(c->uri.password))
+		memcpy(c->uri.password, password, n + 1);
+}
+
+/* The target is there: connect. */
+static void source_done(struct client *c)
+{
+	target_move(&c->uri, &c->source.target);
+	source_stop(&c->source);
+	c->has_uri = true;
+	c->typed = false;
+	c->password_us = port_now_us();
+	source_password(c);
+	client_connect(c);
+}
+
+/* It could not be fetched, or makes no sense: say so, try again later. */
+static void source_lost(struct client *c)
+{
+	client_text_why(c, c->source.why);
+	if (client_once(c)) {
+		c->error.cause = CHAN_NO_CONNECTION;
+		c->error.rc = -EIO;
+		client_give_up(c, -EIO);
+		return;
+	}
+	source_stop(&c->source);
+	c->state = CLIENT_WAIT;
+	c->retry_us = port_now_us() + client_pause(c) * 1000000ull;
+	c->text_dirty = true;
+}
+
+/* Say what is fetched. */
+static void source_show(struct client *c)
+{
+	char shown[CLIENT_LINE_BYTES], text[CLIENT_LINE_BYTES + 16];
+
+	uri_redact(c->source.url, shown, sizeof(shown));
+	snprintf(text, sizeof(text), "fetching %s", shown);
+	client_text_line(c, LINE_SERVER, text);
+}
+
+/* Go on with what source_begin or source_poll returned. */
+static void source_go(struct client *c, int rc)
+{
+	c->state = CLIENT_FETCH;
+	if (rc == -EINPROGRESS)
+		source_show(c);
+	else if (rc)
+		source_lost(c);
+	else
+		source_done(c);
+}
+
+/* What is named cannot be used: ask the person. */
+static void source_wrong(struct client *c, const char *from)
+{
+	char text[CLIENT_WHY_BYTES], shown[128];
+
+	uri_redact(from, shown, sizeof(shown));
+	snprintf(text, sizeof(text),
+		 "DHCP names \"%s\", which cannot be used: %s.", shown,
+		 c->source.why);
+	client_text_why(c, text);
+	client_form_open(c, FORM_HOST);
+}
+
+/* The .vv file that the options bring along. */
+static void source_vv(struct client *c)
+{
+	int rc = source_begin_vv(&c->source, c->options->vv,
+				 c->options->vv_bytes);
+
+	if (rc && rc != -EINPROGRESS && client_once(c))
+		client_give_up(c, -EINVAL);
+	else
+		source_go(c, rc);
+}
+
+void client_where(struct client *c)
+{
+	const char *from = c->options ? c->options->uri : NULL;
+	bool wrong;
+	int rc;
+
+	if (c->options && c->options->vv) {
+		source_vv(c);
+		return;
+	}
+	if (!from)
+		from = port_setting("spice/uri");
+	if (!from && port_net()->bootfile[0])
+		from = port_net()->bootfile;
+	rc = from ? source_begin(&c->source, from) : -EINVAL;
+	wrong = rc == -EINVAL || rc == -EPROTONOSUPPORT;
+	if (client_once(c) && wrong) {
+		client_give_up(c, -EINVAL);
+	} else if (!from) {
+		client_text_why(c, "The network's DHCP server names no SPICE "
+				   "server. Type which one it shall be.");
+		client_form_open(c, FORM_HOST);
+	} else if (wrong) {
+		source_wrong(c, from);
+	} else {
+		source_go(c, rc);
+	}
+}
+
+bool client_renews(const struct client *c)
+{
+	return c->uri.source[0] && !c->typed;
+}
+
+void client_again(struct client *c)
+{
+	char name[TARGET_URL_BYTES];
+
+	if (!client_renews(c)) {
+		client_connect(c);
+		return;
+	}
+	memcpy(name, c->uri.source, sizeof(name));
+	source_go(c, source_begin(&c->source, name));
+}
+
+void client_source_turn(struct client *c)
+{
+	int rc;
+
+	if (c->state != CLIENT_FETCH)
+		return;
+	rc = source_poll(&c->source);
+	if (rc == -EINPROGRESS)
+		source_show(c); /* it may be another file now */
+	else
+		source_go(c, rc);
+}
