@@ -167,16 +167,24 @@ void chan_stream_forget(struct chan *c, uint32_t surface)
 			link = &(*link)->next;
 }
 
+/* Does @op cover @dest? Clipped it is the stream's own picture, box for box. */
+static bool stream_covers(const struct draw_op *op, const struct pix_rect *dest)
+{
+	const struct pix_rect *box = &op->box;
+
+	if (!op->clip.all)
+		return !memcmp(box, dest, sizeof(*box));
+	return box->left <= dest->left && box->top <= dest->top &&
+	       box->right >= dest->right && box->bottom >= dest->bottom;
+}
+
 void chan_stream_covered(struct chan *c, const struct draw_op *op)
 {
 	struct chan_stream *st;
 
 	for (st = c->display->streams; st; st = st->next)
 		if (op->dst == chan_surface(c, st->surface) &&
-		    op->box.left <= st->dest.left &&
-		    op->box.top <= st->dest.top &&
-		    op->box.right >= st->dest.right &&
-		    op->box.bottom >= st->dest.bottom)
+		    stream_covers(op, &st->dest))
 			stream_drop(c, st, st->waiting);
 }
 

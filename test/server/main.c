@@ -24,6 +24,8 @@ struct options {
 	const char *password;
 	int compression;
 	int wan;
+	int video;
+	const char *second; /* scene of a second display, or NULL */
 	bool draw_first;
 };
 
@@ -50,6 +52,13 @@ static const struct word wans[] = {
 	{NULL, 0},
 };
 
+static const struct word videos[] = {
+	{"off", SPICE_STREAM_VIDEO_OFF},
+	{"all", SPICE_STREAM_VIDEO_ALL},
+	{"filter", SPICE_STREAM_VIDEO_FILTER},
+	{NULL, 0},
+};
+
 static const struct word formats[] = {
 	{"xrgb", SPICE_SURFACE_FMT_32_xRGB},
 	{"argb", SPICE_SURFACE_FMT_32_ARGB},
@@ -62,6 +71,8 @@ static const char usage_text[] =
 	"  --truth FILE        write the drawn canvas there (PPM)\n"
 	"  --compression NAME  off lz glz quic auto_lz auto_glz lz4\n"
 	"  --wan NAME          JPEG and ZLIB_GLZ: never (default) auto always\n"
+	"  --streaming NAME    videos: off (default) all filter\n"
+	"  --second NAME       a second display, with this scene\n"
 	"  --password TEXT     ask for this ticket\n"
 	"  --size WxH          of the screen (default 800x600)\n"
 	"  --format NAME       of the screen: xrgb (default) argb 555\n"
@@ -93,7 +104,8 @@ static void parse(int argc, char **argv, struct options *o, struct server *s)
 		{"wan", 1, NULL, 'w'},	  {"password", 1, NULL, 'P'},
 		{"size", 1, NULL, 'z'},	  {"format", 1, NULL, 'F'},
 		{"tablet", 0, NULL, 'T'}, {"draw-first", 0, NULL, 'f'},
-		{"list", 0, NULL, 'l'},	  {NULL, 0, NULL, 0},
+		{"list", 0, NULL, 'l'},	  {"streaming", 1, NULL, 'S'},
+		{"second", 1, NULL, '2'}, {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -108,6 +120,10 @@ static void parse(int argc, char **argv, struct options *o, struct server *s)
 			o->compression = word_value(compressions, optarg);
 		else if (c == 'w')
 			o->wan = word_value(wans, optarg);
+		else if (c == 'S')
+			o->video = word_value(videos, optarg);
+		else if (c == '2')
+			o->second = optarg;
 		else if (c == 'P')
 			o->password = optarg;
 		else if (c == 'z' && sscanf(optarg, "%dx%d", &s->w, &s->h) == 2)
@@ -234,7 +250,17 @@ static void on_stdin(int fd, int event, void *opaque)
 
 /* --- a client has come, or gone --- */
 
-static const struct scene *first_scene;
+static const struct scene *first_scene, *second_scene;
+
+static bool is_present(struct server *s)
+{
+	bool present;
+
+	pthread_mutex_lock(&s->lock);
+	present = s->present;
+	pthread_mutex_unlock(&s->lock);
+	return present;
+}
 
 static void on_client(int fd, int event, void *opaque)
 {
@@ -244,15 +270,26 @@ static void on_client(int fd, int event, void *opaque)
 
 	if (read(fd, &count, sizeof(count)) < 0)
 		return;
-	pthread_mutex_lock(&s->lock);
-	present = s->present;
-	pthread_mutex_unlock(&s->lock);
+	present = is_present(s);
 	printf("client %s\n", present ? "here" : "gone");
 	if (present && first_scene) {
 		const struct scene *scene = first_scene;
 
 		first_scene = NULL;
 		scene_draw(s, scene);
+	}
+}
+
+/* The same of the second display; nobody is told. */
+static void on_second(int fd, int event, void *opaque)
+{
+	struct server *s = opaque;
+	uint64_t count;
+
+	if (read(fd, &count, sizeof(count)) > 0 && is_present(s) &&
+	    second_scene) {
+		scene_draw(s, second_scene);
+		second_scene = NULL;
 	}
 }
 
@@ -275,7 +312,7 @@ static void start_spice(struct server *s, const struct options *o)
 	spice_server_set_image_compression(s->spice, o->compression);
 	spice_server_set_jpeg_compression(s->spice, o->wan);
 	spice_server_set_zlib_glz_compression(s->spice, o->wan);
-	spice_server_set_streaming_video(s->spice, SPICE_STREAM_VIDEO_OFF);
+	spice_server_set_streaming_video(s->spice, o->video);
 	spice_server_set_name(s->spice, "test server");
 	if (spice_server_init(s->spice, &loop_core)) {
 		fprintf(stderr, "spice-test-server: cannot listen\n");
@@ -299,12 +336,39 @@ static void watch_all(struct server *s)
 	loop_watch(STDIN_FILENO, on_stdin, s);
 }
 
+/* A second display beside @s, half as wide; its truth is in FILE.2. */
+static void start_second(const struct server *s, const char *scene)
+{
+	static struct server second;
+	static char truth[4096];
+
+	second_scene = scene_find(scene);
+	if (!second_scene) {
+		fprintf(stderr, "spice-test-server: no scene %s\n", scene);
+		exit(2);
+	}
+	second.spice = s->spice;
+	second.id = 1;
+	second.w = s->w / 2;
+	second.h = s->h;
+	second.format = s->format;
+	if (s->truth) {
+		snprintf(truth, sizeof(truth), "%s.2", s->truth);
+		second.truth = truth;
+	}
+	pthread_mutex_init(&second.lock, NULL);
+	second.event_fd = eventfd(0, EFD_CLOEXEC);
+	loop_watch(second.event_fd, on_second, &second);
+	qxl_start(&second);
+}
+
 int main(int argc, char **argv)
 {
 	static struct server s = {
 		.w = 800, .h = 600, .format = SPICE_SURFACE_FMT_32_xRGB};
 	struct options o = {.compression = SPICE_IMAGE_COMPRESSION_LZ,
-			    .wan = SPICE_WAN_COMPRESSION_NEVER};
+			    .wan = SPICE_WAN_COMPRESSION_NEVER,
+			    .video = SPICE_STREAM_VIDEO_OFF};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	parse(argc, argv, &o, &s);
@@ -321,6 +385,8 @@ int main(int argc, char **argv)
 	watch_all(&s);
 	start_spice(&s, &o);
 	qxl_start(&s);
+	if (o.second)
+		start_second(&s, o.second);
 	input_start(&s);
 	if (o.draw_first) {
 		scene_draw(&s, first_scene);

@@ -198,7 +198,7 @@ void qxl_start(struct server *s)
 	};
 
 	s->qxl.base.sif = &qxl_interface.base;
-	s->qxl.id = 0;
+	s->qxl.id = s->id;
 	if (spice_server_add_interface(s->spice, &s->qxl.base)) {
 		fprintf(stderr, "no display\n");
 		exit(1);

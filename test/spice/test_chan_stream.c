@@ -461,13 +461,18 @@ TEST(bounded)
 	CHECK_EQ(end(), 0);
 }
 
-static void fill(struct pix_rect box, uint32_t color)
+/* Clipped to its left column, if it is @thin. */
+static void fill(struct pix_rect box, bool thin, uint32_t color)
 {
 	struct wire_writer *w = chan_peer_begin(&peer);
 
 	wire_put_u32(w, 0);
 	put_rect(w, box);
-	wire_put_u8(w, SPICE_CLIP_TYPE_NONE);
+	wire_put_u8(w, thin ? SPICE_CLIP_TYPE_RECTS : SPICE_CLIP_TYPE_NONE);
+	if (thin) {
+		wire_put_u32(w, 1);
+		put_rect(w, rect(box.left, box.top, box.left + 1, box.bottom));
+	}
 	wire_put_u8(w, SPICE_BRUSH_TYPE_SOLID);
 	wire_put_u32(w, color);
 	wire_put_u16(w, SPICE_ROPD_OP_PUT);
@@ -501,11 +506,16 @@ TEST(ends)
 	/* A last picture over all its place; over a part it goes on. */
 	create(0, SPICE_STREAM_FLAGS_TOP_DOWN, 8, 8, rect(0, 0, 8, 8));
 	gray(0, 1500, 54);
-	fill(rect(0, 0, 8, 7), 0);
+	fill(rect(0, 0, 8, 7), false, 0);
+	fill(rect(0, 0, 9, 8), true, 0); /* another's, which it was once */
 	at(600);
 	CHECK_EQ(level(0, 0), 54);
-	gray(0, 1700, 55);
-	fill(rect(0, 0, 9, 8), 0x0a0a0a);
+	gray(0, 1650, 55);
+	fill(rect(0, 0, 8, 8), true, 0x0b0b0b); /* what of it is seen */
+	at(700);
+	CHECK_EQ(level(0, 0), 11);
+	gray(0, 1750, 55);
+	fill(rect(0, 0, 9, 8), false, 0x0a0a0a);
 	at(800);
 	CHECK_EQ(level(0, 0), 10);
 

@@ -48,7 +48,7 @@ class _Parser:
         self.buffer = bytearray()
         self.want = 16
         self.step = self._link_header
-        self.skip = 0
+        self.skip = self.type = 0
 
     def feed(self, data):
         while data and self.step:
@@ -146,7 +146,11 @@ class Tap:
     connections; opened: how many there have been.
     delay_s: seconds every byte of both directions waits.
     keep: how many bytes of a message's body are kept.
+    spoil: None, or spoil(link, type, left, data) -> data for what comes from
+        the server; `left` bytes of the message of `type` follow behind data.
     """
+
+    spoil = None
 
     def __init__(self, target, port=0, delay_s=0.0, keep=64):
         self.target, self.delay_s, self.keep = target, delay_s, keep
@@ -280,7 +284,10 @@ class Tap:
             link.bytes_up += len(data)
         else:
             link.bytes_down += len(data)
-        link.parser[sock].feed(data)
+        parser = link.parser[sock]
+        parser.feed(data)
+        if self.spoil and sock is link.server:
+            data = self.spoil(link, parser.type, parser.skip, data)
         link.held[sock].append((time.monotonic() + self.delay_s, data))
 
     def _silence(self, link, sock):

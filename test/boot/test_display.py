@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+# timeout 400
+"""Videos, several displays, and a display that breaks: spice-shot against real
+servers, and a PC with a video on its screen."""
+import os
+import subprocess
+import threading
+import time
+
+from harness import (Child, Machine, Picture, Tap, TestServer, Xspice, cases,
+                     compare, refshot, root, scratch)
+from harness.child import wait_for
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+MARKER = "ff00ff"
+
+
+class Shot:
+    """spice-shot, started: it draws along until it is due."""
+
+    def __init__(self, port, *options, query=""):
+        self.dir = scratch("display-")
+        self.file = os.path.join(self.dir, "shot.ppm")
+        self.child = Child([SHOT, "--counts", "--verbose"] + list(options) +
+                           ["spice://127.0.0.1:%d%s" % (port, query),
+                            self.file], os.path.join(self.dir, "log"))
+
+    def picture(self, timeout=60):
+        status = self.child.wait(timeout)
+        cases.equal(status, 0, "exit status; it said: %s" % self.child.log())
+        return Picture.read(self.file)
+
+    def counts(self):
+        lines = [line.split() for line in self.child.log().splitlines()]
+        return {"%s %s" % (w[1], w[2]): int(w[3])
+                for w in lines if w and w[0] == "count"}
+
+
+def played(shot):
+    """Its counts, which are those of a video that went well."""
+    counts = shot.counts()
+    cases.note({k: v for k, v in counts.items() if k.startswith("video")})
+    for kind in ("streams", "frames", "reports"):
+        cases.check(counts["video " + kind], "there were " + kind)
+    cases.equal(counts["video bad"], 0, "damaged frames")
+    return counts
+
+
+# ---- the frame that stands on the screen is the reference client's ----
+
+# Two JPEG decoders that round differently: so many levels at most, on average.
+JPEG_MOST, JPEG_MEAN = 8, 0.6
+
+
+def close_to(have, want):
+    cases.equal((have.w, have.h), (want.w, want.h), "size")
+    off = [abs(a - b) for a, b in zip(have.rgb, want.rgb)]
+    cases.note("levels off: %d at most, %.2f on average"
+               % (max(off), sum(off) / len(off)))
+    cases.check(max(off) <= JPEG_MOST and sum(off) <= JPEG_MEAN * len(off),
+                "the frame is the reference client's")
+
+
+def frame(scene, kind):
+    """Both clients at the same time, each with a server of its own."""
+    args = ["--streaming", "all"]
+    want = []
+    with TestServer(scene, args=args) as one, \
+            TestServer(scene, args=args) as two:
+        other = threading.Thread(
+            target=lambda: want.append(refshot(two.port, MARKER)))
+        other.start()
+        shot = Shot(one.port, "--until-marker", MARKER, "--wait-ms", "20000")
+        have = shot.picture()
+        other.join()
+    counts = played(shot)
+    if kind:
+        cases.check(counts["video " + kind], "some frames " + kind)
+    cases.check(want, "the reference client has a picture")
+    close_to(have, want[0])
+
+
+for _scene, _kind in (("video-odd", "straight"), ("video-larger", "scaled"),
+                      ("video-smaller", "scaled"), ("video-under", None),
+                      ("video-grows", None), ("video-16", "straight")):
+    cases.add(_scene.replace("-", "_"), frame, _scene, _kind)
+
+
+@cases.case
+def video_ended():
+    """When it is over, the server's own picture stands there."""
+    with TestServer("ended-under", args=["--streaming", "all"]) as server:
+        shot = Shot(server.port, "--until-marker", MARKER,
+                    "--wait-ms", "20000")
+        have = shot.picture()
+        played(shot)
+        cases.same(compare(have, server.truth(), "video-ended"))
+
+
+def xspice_video(mode):
+    with Xspice(options={"SpiceStreamingVideo": mode}) as x:
+        shot = Shot(x.port, "--wait-ms", "8500")
+        time.sleep(1)
+        video = x.run("xtool", "video", "320", "240", "4")
+        have = shot.picture()
+        cases.check("done" in video.log(), "the video is over")
+        played(shot)
+        cases.same(compare(have, x.picture(), "video-" + mode))
+
+
+cases.add("xspice_video_all", xspice_video, "all")
+cases.add("xspice_video_filter", xspice_video, "filter")
+
+
+# ---- several displays ----
+
+def second(number):
+    """Both are drawn along; the one asked for is its server's."""
+    with TestServer("copies", compression="glz",
+                    args=["--second", "repeats"]) as server:
+        shot = Shot(server.port, "--display", str(number), "--until-marker",
+                    MARKER, "--wait-ms", "20000", query="?compression=glz")
+        have = shot.picture()
+        truth = server.truth()
+        server.wait("second")
+        if number:
+            truth = Picture.read(server.truth_path + ".2")
+        cases.same(compare(have, truth, "display-%d" % number))
+
+
+cases.add("display_0", second, 0)
+cases.add("display_1", second, 1)
+
+
+# ---- a display that breaks ----
+
+class Spoiler:
+    """Once told so, breaks one image."""
+
+    def __init__(self):
+        self.armed = False
+
+    def __call__(self, link, kind, left, data):
+        if self.armed and link.channel == "display" and kind == 304 and \
+                left > 1000 and len(data) > 400:
+            self.armed = False
+            return data[:-300] + b"\xff" * 300
+        return data
+
+
+@cases.case
+def mended():
+    """One broken image: the display alone is connected anew."""
+    with Xspice(compression="lz") as x, Tap(x.port) as tap:
+        tap.spoil = Spoiler()
+        shot = Shot(tap.port, "--wait-ms", "6000")
+        time.sleep(1.5)
+        tap.spoil.armed = True
+        x.run("xtool", "photo", "5")
+        wait_for(lambda: not tap.spoil.armed, 5, "an image to break")
+        have = shot.picture()
+        cases.equal((len(tap.find("display", True, 101)),
+                     len(tap.find("main", False, 103))), (2, 1),
+                    "INITs of the display and of main")
+        cases.check("connected anew" in shot.child.log() and
+                    "whole again" in shot.child.log(),
+                    "it says so: " + shot.child.log())
+        cases.equal(shot.counts()["session mended"], 1, "mended")
+        cases.same(compare(have, x.picture(), "mended"))
+
+
+# ---- the same on a PC ----
+
+def centred(picture, screen):
+    """What a screen of that size shows of it; it may not be there yet."""
+    if screen.w < picture.w or screen.h < picture.h:
+        return picture
+    return picture.centred_in(screen.w, screen.h)
+
+
+@cases.case
+def pc():
+    """A video on the first display, the second by its key, a broken image."""
+    with TestServer("ended", args=["--streaming", "all", "--second",
+                                   "copies"]) as server, \
+            Tap(server.port) as tap:
+        tap.spoil = Spoiler()
+        with Machine(romfile="bin/spice-e1000.rom",
+                     bootfile="spice://10.0.2.2:%d" % tap.port) as machine:
+            cases.check(tap.wait("display", False, 123, timeout=60),
+                        "frames come")
+            server.wait("drawn", 60)
+            cases.same(machine.wait_picture(server.truth(), 20, "pc-video"))
+            cases.check(len(tap.find("display", True, 102)) > 2, "reports")
+
+            machine.press("ctrl", "alt", "shift", "n")
+            half = Picture.read(server.truth_path + ".2")
+            cases.same(machine.wait_picture(
+                lambda: centred(half, machine.screendump()), 20, "pc-second"))
+            machine.press("ctrl", "alt", "shift", "n")
+            cases.same(machine.wait_picture(server.truth(), 20, "pc-first"))
+
+            tap.spoil.armed = True
+            server.say("scene photo")
+            wait_for(lambda: not tap.spoil.armed, 20, "an image to break")
+            server.wait("drawn", count=2)
+            cases.same(machine.wait_picture(server.truth(count=2), 20,
+                                            "pc-mended"))
+
+
+cases.main()
