@@ -80,15 +80,25 @@ void undi_arp_start(void)
 	undi_netif()->input = on_frame;
 }
 
+const ip4_addr_t *undi_arp_hop(const ip4_addr_t *to)
+{
+	const struct netif *nif = undi_netif();
+
+	if (ip4_addr_isany(netif_ip4_addr(nif)))
+		return NULL;
+	if (ip4_addr_islinklocal(to) ||
+	    ip4_addr_net_eq(to, netif_ip4_addr(nif), netif_ip4_netmask(nif)))
+		return to;
+	return ip4_addr_isany(netif_ip4_gw(nif)) ? NULL : netif_ip4_gw(nif);
+}
+
 /* Ask who has the next hop to @to. */
 static void ask_hop(const ip4_addr_t *to)
 {
-	struct netif *nif = undi_netif();
+	const ip4_addr_t *hop = undi_arp_hop(to);
 
-	if (!ip4_addr_net_eq(to, netif_ip4_addr(nif), netif_ip4_netmask(nif)))
-		to = netif_ip4_gw(nif);
-	if (!ip4_addr_isany(to))
-		etharp_request(nif, to);
+	if (hop)
+		etharp_request(undi_netif(), hop);
 }
 
 void undi_arp_poll(void)

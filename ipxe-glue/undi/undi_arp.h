@@ -7,10 +7,18 @@
 #ifndef UNDI_ARP_H
 #define UNDI_ARP_H
 
+#include "lwip/ip4_addr.h"
+
 /* See all ARP that comes in, once, after undi_netif_start(). */
 void undi_arp_start(void);
 
 /* Ask for neighbours that may have moved. Every poll. */
 void undi_arp_poll(void);
+
+/*
+ * The neighbour whom packets for @to are given to: itself or the gateway; NULL
+ * if there is no way there, for want of a gateway or of an address of ours.
+ */
+const ip4_addr_t *undi_arp_hop(const ip4_addr_t *to);
 
 #endif

@@ -32,6 +32,7 @@
 #include "lwip/tcp.h"
 
 #include "ipxe-glue/port.h"
+#include "ipxe-glue/undi/undi_arp.h"
 #include "ipxe-glue/undi/undi_dhcp.h"
 #include "ipxe-glue/undi/undi_icmp.h"
 #include "ipxe-glue/undi/undi_ip6.h"
@@ -43,8 +44,8 @@
 /* SPICE has eight channel types; some more for what waits to be closed. */
 #define TCP_SLOTS 16
 
-/* No answer to SYN in this time: a person waits. (RFC 9293 allows 3 min.) */
-#define CONNECT_PATIENCE_US 15000000
+/* No answer to a SYN a second: a person waits. (RFC 9293 allows 3 min.) */
+#define CONNECT_PATIENCE_US 8000000
 
 /* No answer to ARP or NDP, which lwIP asks once a second. */
 #define HOP_PATIENCE_US 4500000
@@ -334,7 +335,7 @@ static bool reaches(const ip_addr_t *to)
 {
 	if (IP_IS_V6(to))
 		return undi_ip6_reaches(ip_2_ip6(to));
-	return !ip4_addr_isany(netif_ip4_addr(undi_netif()));
+	return undi_arp_hop(ip_2_ip4(to));
 }
 
 /* Which of two addresses is to be tried first: the smaller number. */
@@ -398,15 +399,13 @@ static void look_up(struct port_tcp *tcp)
 /* Whether the next hop to @pcb's peer has answered ARP or NDP. */
 static bool hop_answers(const struct tcp_pcb *pcb)
 {
-	const struct netif *nif = undi_netif();
-	const ip4_addr_t *hop = ip_2_ip4(&pcb->remote_ip), *found;
+	const ip4_addr_t *hop, *found;
 	struct eth_addr *mac;
 
 	if (IP_IS_V6(&pcb->remote_ip))
 		return undi_ip6_hop_answers(ip_2_ip6(&pcb->remote_ip));
-	if (!ip4_addr_net_eq(hop, netif_ip4_addr(nif), netif_ip4_netmask(nif)))
-		hop = netif_ip4_gw(nif);
-	return etharp_find_addr(undi_netif(), hop, &mac, &found) >= 0;
+	hop = undi_arp_hop(ip_2_ip4(&pcb->remote_ip));
+	return hop && etharp_find_addr(undi_netif(), hop, &mac, &found) >= 0;
 }
 
 static void check_attempt(struct attempt *attempt, uint64_t now)

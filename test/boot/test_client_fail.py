@@ -140,6 +140,22 @@ def wrong_password_then_changed():
                     "no password in the log")
 
 
+@cases.case
+def password_expires():
+    """A session begun with it goes on; the next is refused, until somebody
+    has it renewed."""
+    with SpiceGuest("graphics", password="abc") as guest, \
+            Tap(guest.port) as tap, \
+            Client(tap.port, {"password": "abc"}) as client:
+        shown(client, guest, "expires-before")
+        guest.qmp.command("expire_password", protocol="spice", time="now")
+        tap.cut()
+        client.why("took this password before and refuses it now: it has "
+                   "expired", 30)
+        guest.qmp.command("expire_password", protocol="spice", time="never")
+        shown(client, guest, "expires-after", 60)
+
+
 def password(cpu):
     """Asked for when the server wants one; a wrong one, then the right."""
     with SpiceGuest("graphics", password="Right1!") as guest, \

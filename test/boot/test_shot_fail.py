@@ -6,7 +6,8 @@ workstation: exit status and sentence."""
 import os
 import time
 
-from harness import Child, Scripted, cases, free_port, root, scratch
+from harness import Child, Scripted, SpiceGuest, cases, free_port, root, \
+    scratch
 from harness import failures, scripted
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
@@ -38,9 +39,23 @@ def quick(act, sentence, *options):
 
 for _name, _act, _sentence in failures.QUICK + failures.PASSWORD:
     cases.add(_name, quick, _act, _sentence, "--password", "abc")
+
+
 @cases.case
 def refused():
     Shot(free_port()).told("refused the connection", 2)
+
+
+@cases.case
+def password_has_expired():
+    """QEMU's own word for it, which is the one for a wrong password."""
+    with SpiceGuest("graphics", password="abc") as guest:
+        guest.qmp.command("expire_password", protocol="spice", time="now")
+        Shot(guest.port, "--password", "abc").told(
+            "refused the password: it is wrong, or has expired", 5)
+        guest.qmp.command("expire_password", protocol="spice", time="never")
+        shot = Shot(guest.port, "--password", "abc", "--wait-ms", "1")
+        cases.equal(shot.child.wait(20), 0, "exit status once renewed")
 
 
 @cases.case

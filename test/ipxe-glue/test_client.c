@@ -20,6 +20,7 @@
 #include "test/vga/vga_fake.h"
 
 #define TCP_MAX 4096
+#define MEMORY	(64u << 20)
 
 /* ---- the port ---- */
 
@@ -163,7 +164,7 @@ void port_udp_close(struct port_udp *udp)
 
 void *port_alloc(size_t bytes)
 {
-	if (!pc.left)
+	if (!pc.left || bytes > MEMORY)
 		return NULL;
 	pc.left--;
 	pc.live++;
@@ -178,7 +179,7 @@ void port_free(void *mem)
 
 size_t port_memory_free(void)
 {
-	return 64u << 20;
+	return MEMORY;
 }
 
 struct bios *port_bios(void)
@@ -1177,6 +1178,125 @@ TEST(passwords)
 	CHECK(end());
 }
 
+/* ---- every failure, and that it is over by itself ---- */
+
+#define NOTHING 1 /* no return code: nobody closes */
+
+/*
+ * A way to fail: on the connection that matters at @stage (at_stage()) the
+ * server says @bytes; then it closes with @rc, or is silent for @wait_s.
+ */
+struct failure {
+	unsigned int stage;
+	const char *says;
+	size_t bytes;
+	int rc;
+	unsigned int wait_s;
+	const char *sentence;
+};
+
+#define SAYS(s) s, sizeof(s) - 1
+#define MESSAGE "\x3a\1\x14\0\0\0" /* SURFACE_CREATE, 20 bytes */
+
+static const struct failure failures[] = {
+	{0, NULL, 0, -ENOENT, 0, "No name server knows the host of 10.0.2.2"},
+	{0, NULL, 0, -EAGAIN, 0, "No name server answered for the host of 10"},
+	{0, NULL, 0, -ENETUNREACH, 0, "There is no route to 10.0.2.2:5930."},
+	{0, NULL, 0, -EHOSTUNREACH, 0, "10.0.2.2:5930 cannot be reached."},
+	{0, NULL, 0, -ECONNREFUSED, 0, "10.0.2.2:5930 refused the connection"},
+	{0, NULL, 0, -ETIMEDOUT, 0, "10.0.2.2:5930 does not answer."},
+	{0, NULL, 0, -ECONNRESET, 0, "broke off the connection before it was"},
+	{0, NULL, 0, -ENOMEM, 0, "Too little memory to connect to 10.0.2.2"},
+	{0, NULL, 0, -EIO, 0, "No connection to 10.0.2.2:5930 could be made"},
+	{0, NULL, 0, NOTHING, 61, "10.0.2.2:5930 does not answer."},
+	{1, SAYS("RFB 003.008\n"), NOTHING, 0, "is a VNC server"},
+	{1, SAYS("HTTP/1.1 400 No\r\n"), NOTHING, 0, "is a web server"},
+	{1, SAYS("SSH-2.0-OpenSSH\r\n"), NOTHING, 0, "is an SSH server"},
+	{1, SAYS("\x15\3\1\0\2\2\x46"), 0, 0, "speaks only TLS"},
+	{1, SAYS("220 mail.example ESMTP\r\n"), NOTHING, 0,
+	 "not a SPICE server"},
+	{1, SAYS("REDQ\3\0\0\0\0\0\0\0\xba\0\0\0"), NOTHING, 0,
+	 "speaks version 3 of SPICE"},
+	{1, NULL, 0, 0, 0, "closed it without a word"},
+	{1, NULL, 0, NOTHING, 11, "took the connection but says nothing."},
+	{1, SAYS("REDQ\2\0\0"), 0, 0, "broke off in the middle of a message"},
+	{1, SAYS("REDQ\2\0\0"), NOTHING, 11, "connection but says nothing"},
+	{2, SAYS("\7\0\0\0"), NOTHING, 0, "asks for a password"},
+	{2, SAYS("\1\0\0\0"), NOTHING, 0, "refused channel main (link error 1"},
+	{2, NULL, 0, NOTHING, 11, "says nothing to the password"},
+	{2, NULL, 0, 0, 0, "was lost (channel main)"},
+	{3, NULL, 0, NOTHING, 11, "let this PC in but sends nothing"},
+	{3, NULL, 0, 0, 0, "closed the session"},
+	{4, NULL, 0, NOTHING, 21, "sends no picture"},
+	{4, SAYS("\x3a\1"), 0, 0, "broke off in the middle of a message"},
+	{4, SAYS(MESSAGE "four"), 0, 0, "broke off in the middle of a message"},
+	{4, SAYS(MESSAGE "four"), NOTHING, 21, "stopped in the middle of a"},
+	{4, SAYS(MESSAGE "\0\0\0\0\0\x20\0\0\0\x10\0\0\x20\0\0\0\1\0\0\0"),
+	 NOTHING, 0, "Too little memory for the screen of 10.0.2.2:5930"},
+	{4, SAYS("\x30\1\0\0\0\7"), NOTHING, 0, "Too little memory for what"},
+	{4, SAYS("\x66\0\3\0\0\0abc\xff\xff\xff\xff\xff\xff"), NOTHING, 0,
+	 "makes no sense (channel display, message 65535)"},
+	{5, NULL, 0, 0, 0, "10.0.2.2:5930 closed the session."},
+	{5, NULL, 0, -ECONNRESET, 0, "was lost (channel display)"},
+	{5, NULL, 0, -ETIMEDOUT, 0, "was lost: no answer any more"},
+	{5, NULL, 0, -EADDRNOTAVAIL, 0,
+	 "this PC's network address has changed"},
+};
+
+/* The sentence is shown; when the cause is gone, so is the sentence. */
+static bool fails(const struct failure *f)
+{
+	struct port_tcp *tcp;
+	uint64_t until;
+
+	at_stage(f->stage);
+	tcp = f->stage < 4 ? last() : last() - 1;
+	if (f->says)
+		says(tcp, f->says, f->bytes);
+	if (f->rc != NOTHING)
+		closed(tcp, f->rc);
+	turns(3);
+	until = pc.now_us + f->wait_s * 1000000ull;
+	while (pc.now_us < until && !strstr(screen(), f->sentence))
+		turn();
+	if (graphics() || connected() || !shows(f->sentence))
+		return false;
+	pass(31);
+	if (connected() != 1)
+		return false;
+	desktop();
+	return graphics() && end();
+}
+
+TEST(every_failure_is_over_by_itself)
+{
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		printf("# %s\n", failures[i].sentence);
+		CHECK(fails(&failures[i]));
+	}
+}
+
+/* Whatever a server answers our first words with. */
+TEST(every_link_error_is_over_by_itself)
+{
+	for (uint32_t error = 1; error < 12; error++) {
+		uint8_t reply[PEER_REPLY_BYTES];
+
+		at_stage(1);
+		says(last(), reply,
+		     chan_peer_reply(reply, error, PEER_COMMON_CAPS, 0));
+		turns(3);
+		CHECK_EQ(connected(), 0);
+		CHECK(shows("10.0.2.2:5930 "));
+		CHECK(shows("Trying again in"));
+		pass(31);
+		CHECK_EQ(connected(), 1);
+		desktop();
+		CHECK(graphics());
+		CHECK(end());
+	}
+}
+
 /* The cable is out: the session goes on as long as the carrier's does. */
 TEST(network_goes)
 {
@@ -1393,6 +1513,8 @@ int main(void)
 	RUN(leaves_the_session);
 	RUN(form_goes_away);
 	RUN(passwords);
+	RUN(every_failure_is_over_by_itself);
+	RUN(every_link_error_is_over_by_itself);
 	RUN(network_goes);
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);

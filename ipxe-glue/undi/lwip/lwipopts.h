@@ -102,6 +102,7 @@
 #define TCP_OOSEQ_MAX_PBUFS   200
 #define LWIP_TCP_KEEPALIVE    1
 #define LWIP_TCP_RTO_TIME     1000
+#define TCP_SYNMAXRTX	      12 /* undi_tcp.c gives up before */
 #define TCP_LISTEN_BACKLOG    0
 
 /* ---- memory ------------------------------------------------------------- */

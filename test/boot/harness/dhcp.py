@@ -22,7 +22,8 @@ BROADCAST = b"\xff" * 6
 COOKIE = b"\x63\x82\x53\x63"
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE = 1, 2, 3, 4, 5, 6, 7
 PXE = (60, 93, 94, 97)  # options without which a server for PXE is silent
-GATEWAY_MAC = bytes.fromhex("52550a000202")  # of QEMU's user network
+GATEWAY, GATEWAY_MAC = "10.0.2.2", bytes.fromhex("52550a000202")  # QEMU's
+ICMP, TCP, UDP = 1, 6, 17
 
 
 def ip(text):
@@ -38,13 +39,35 @@ def checksum(data):
     return ~total & 0xffff
 
 
+def packet(proto, source, to, payload):
+    """An IPv4 packet."""
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 0, 0, 64,
+                       proto, 0, ip(source), ip(to))
+    return head[:10] + struct.pack(">H", checksum(head)) + head[12:] + payload
+
+
 def udp(source, sport, to, dport, payload):
     """An IPv4 packet."""
-    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28 + len(payload), 0, 0, 64,
-                       17, 0, ip(source), ip(to))
-    head = head[:10] + struct.pack(">H", checksum(head)) + head[12:]
-    return head + struct.pack(">HHHH", sport, dport, 8 + len(payload),
-                              0) + payload
+    return packet(UDP, source, to, struct.pack(
+        ">HHHH", sport, dport, 8 + len(payload), 0) + payload)
+
+
+def unreachable(source, p, code=1):
+    """The ICMP packet that says so of a packet: 1, its host."""
+    body = struct.pack(">BBHI", 3, code, 0, 0) + p[:(p[0] & 15) * 4 + 8]
+    body = body[:2] + struct.pack(">H", checksum(body)) + body[4:]
+    return packet(ICMP, source, socket.inet_ntoa(p[12:16]), body)
+
+
+def readdressed(p, at, address):
+    """A TCP packet with another address at 12 (from) or 16 (to)."""
+    p, new = bytearray(p), ip(address)
+    for sum_at in 10, (p[0] & 15) * 4 + 16:
+        old = bytes(b ^ 0xff for b in p[sum_at:sum_at + 2])
+        gone = bytes(b ^ 0xff for b in p[at:at + 4])
+        p[sum_at:sum_at + 2] = struct.pack(">H", checksum(old + gone + new))
+    p[at:at + 4] = new
+    return bytes(p)
 
 
 def free_udp():
@@ -273,6 +296,8 @@ class Lab(Filter):
     servers, by the order of their addresses in 10.0.2.0/24.
 
     gateway_mac: change it, and the gateway has another Ethernet address.
+    hosts: {address: what it is}: "here" (this host by another address),
+    "absent" (answers no ARP), "unreachable" (the gateway says so) or "mute".
     """
 
     def __init__(self, dhcp=None, *more, names=(), **rules):
@@ -282,6 +307,7 @@ class Lab(Filter):
             self.dhcp.dns = [n.ip for n in self.names]
         self.gateway_mac = GATEWAY_MAC
         self.client_mac, self.arps = b"", []
+        self.hosts, self.ports = {}, {}
         super().__init__(**rules)
 
     def backend(self, name, user_options):
@@ -305,14 +331,18 @@ class Lab(Filter):
     # --- what comes by ---
 
     def passing(self, way, frame):
-        if way == "down":
-            return frame.replace(GATEWAY_MAC, self.gateway_mac) \
-                if frame[6:12] == GATEWAY_MAC else frame
-        self.client_mac = frame[6:12]
         kind, p = frame[12:14], frame[14:]
+        if way == "down":
+            if frame[6:12] == GATEWAY_MAC:
+                frame = frame.replace(GATEWAY_MAC, self.gateway_mac)
+            return self._from_host(frame, p) if self.ports else frame
+        self.client_mac = frame[6:12]
         if kind == b"\x08\x06" and self._arp(p):
             return None
-        if kind == b"\x08\0" and p[9] == 17:
+        if kind == b"\x08\0" and p[9] == TCP and \
+                socket.inet_ntoa(p[16:20]) in self.hosts:
+            return self._to_host(frame, p)
+        if kind == b"\x08\0" and p[9] == UDP:
             head = (p[0] & 15) * 4
             port = struct.unpack(">H", p[head + 2:head + 4])[0]
             if port == 67:
@@ -332,7 +362,31 @@ class Lab(Filter):
                 self.arp(2, server.mac, server.ip, p[8:14],
                          socket.inet_ntoa(p[14:18]))
                 return True
-        return False
+        address = socket.inet_ntoa(p[24:28])
+        if self.hosts.get(address, "absent") == "absent" or p[7] != 1:
+            return address in self.hosts
+        self.arp(2, self.gateway_mac, address, p[8:14],
+                 socket.inet_ntoa(p[14:18]))
+        return True
+
+    def _to_host(self, frame, p):
+        """A packet to one of our hosts: what goes on instead."""
+        address = socket.inet_ntoa(p[16:20])
+        if self.hosts[address] == "unreachable":
+            self.send(self.gateway_mac, b"\x08\0", unreachable(GATEWAY, p))
+        if self.hosts[address] != "here":
+            return None
+        at = (p[0] & 15) * 4
+        self.ports[p[at:at + 2]] = address
+        return GATEWAY_MAC + frame[6:14] + readdressed(p, 16, GATEWAY)
+
+    def _from_host(self, frame, p):
+        """A packet to the PC; one of our hosts may have sent it."""
+        at = (p[0] & 15) * 4
+        if frame[12:14] != b"\x08\0" or p[9] != TCP or \
+                p[at + 2:at + 4] not in self.ports:
+            return frame
+        return frame[:14] + readdressed(p, 12, self.ports[p[at + 2:at + 4]])
 
     def _dhcp(self, packet, payload):
         m = Message(packet, payload)

@@ -40,6 +40,11 @@ def half_an_answer(link):
     link.send(link.answer()[:100])
 
 
+def stops_in_its_answer(link):
+    half_an_answer(link)
+    link.wait()
+
+
 def judges(error):
     """What it says to the ticket."""
     def act(link):
@@ -82,6 +87,17 @@ def main_only(*kinds):
             link.channels(*kinds)
         link.wait()
     return act
+
+
+def silent_display(link):
+    """Main comes up; the display's link gets no answer."""
+    if link.hello() == MAIN:
+        link.reply()
+        link.ticket()
+        link.result()
+        link.init()
+        link.channels(DISPLAY)
+    link.wait()
 
 
 def on_empty_display(then):
@@ -247,6 +263,9 @@ PASSWORD = (
 # These need a while to be sure.
 SLOW = (
     ("silent", silent, "connection but says nothing", 10),
+    ("stops_in_its_answer", stops_in_its_answer,
+     "connection but says nothing", 10),
+    ("silent_display", silent_display, "connection but says nothing", 10),
     ("silent_to_the_ticket", silent_to_the_ticket,
      "says nothing to the password", 10),
     ("silent_when_let_in", main_only(), "let this PC in but sends nothing", 10),
