@@ -217,6 +217,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t n)
 {
 	struct port_tcp *tcp = arg;
 
+	undi_window_acked(&tcp->window, pcb);
 	if (tcp->short_of && tcp_sndbuf(pcb) >= TCP_SNDLOWAT) {
 		tcp->short_of = false;
 		tcp->ev->room(tcp->ctx);
@@ -551,8 +552,11 @@ size_t port_tcp_send(struct port_tcp *tcp, const void *bytes, size_t n)
 
 void port_tcp_flush(struct port_tcp *tcp)
 {
-	if (tcp->state == SLOT_OPEN && tcp->dirty)
+	if (tcp->state == SLOT_OPEN && tcp->dirty) {
+		if (!tcp->pcb->unacked)
+			undi_window_sent(&tcp->window);
 		tcp_output(tcp->pcb);
+	}
 	tcp->dirty = false;
 }
 

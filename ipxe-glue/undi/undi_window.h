@@ -12,6 +12,10 @@
  * 20 MB/s. Seen in QEMU 7.2, e1000 with user networking, bursts of 256 KiB:
  * 300 ms on average and 3 s at worst with 64 KiB of window, 27 ms with this.
  *
+ * How long the way is, the handshake says, and whatever is sent and answered
+ * after it: the shortest time counts, for a busy machine only makes them
+ * longer. A peer on our own wire is near until several have been long.
+ *
  * This is a policy decision.
  */
 #ifndef UNDI_WINDOW_H
@@ -24,7 +28,10 @@
 struct tcp_pcb;
 
 struct undi_window {
-	uint32_t rtt_us;  /* of the handshake; 0 to a peer on our wire */
+	uint32_t rtt_us;  /* the shortest so far */
+	bool on_wire;	  /* no router between */
+	uint8_t samples;  /* of the way's length, behind the handshake */
+	uint64_t sent_us; /* what is to be acknowledged; 0 nothing */
 	size_t limit;	  /* what the peer may have under way */
 	uint64_t last_us; /* something was received */
 	size_t grown;	  /* bytes since the limit last grew */
@@ -37,6 +44,10 @@ void undi_window_start(uint16_t vendor, uint16_t device);
 /* The connection has just been made; the handshake took @rtt_us. */
 void undi_window_open(struct undi_window *win, struct tcp_pcb *pcb,
 		      uint32_t rtt_us);
+
+/* Something is sent and nothing is under way; what was sent has arrived. */
+void undi_window_sent(struct undi_window *win);
+void undi_window_acked(struct undi_window *win, const struct tcp_pcb *pcb);
 
 /* Something was received. */
 void undi_window_received(struct undi_window *win);
