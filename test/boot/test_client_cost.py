@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-# serial
-"""What a session costs: memory, and the time from our first instruction to
-the first picture. The figures are printed; README.md and test/README.md have
-them with what they mean."""
+"""What a session costs in memory. The figures are printed; README.md and
+test/README.md have them with what they mean."""
 import re
-import time
 
-from harness import Client, SpiceGuest, Xspice, cases
+from harness import Client, Xspice, cases
 from harness.child import wait_for
 
 
@@ -57,33 +54,6 @@ def too_little_memory():
     with Xspice(size=(3200, 2400)) as x, \
             Client(x.port, memory=32) as client:
         client.why("Too little memory", 60)
-
-
-STEPS = (("load", r"program started"), ("driver up", r"Card: "),
-         ("DHCP", r"network is up"), ("connect", r"display: up"),
-         ("first picture", r"first picture shown"))
-OWN = ("load", "connect", "first picture")
-
-
-@cases.case
-def boot_time():
-    """Load, network, DHCP, connect, first picture, of our first instruction;
-    the client's own share is under a second."""
-    with SpiceGuest("text") as guest, Client(guest.port) as client:
-        wait_for(lambda: "first picture shown" in client.log(), 60,
-                 "first picture")
-        time.sleep(0.2)
-        times = client.times()
-    last, own = 0.0, 0.0
-    for name, pattern in STEPS:
-        at = [t for t, line in times if re.match(pattern, line)]
-        cases.check(at, "%s is in the log: %r" % (pattern, times))
-        cases.measure("%-13s %6.3f s" % (name, at[0] - last))
-        if name in OWN:
-            own += at[0] - last
-        last = at[0]
-    cases.measure("in all %.3f s, the client's own share %.3f s" % (last, own))
-    cases.check(own < 1.0, "the client's own share is %.3f s" % own)
 
 
 cases.main()

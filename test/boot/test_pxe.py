@@ -1,21 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-# timeout 1200
+# timeout 800
 """The PXE program under real PXE stacks: iPXE's ROMs, old and new, and its
 undionly.kpxe over one of them; and under what is left of such a stack when some
 of it is hidden (pxe_stub.S)."""
-import http.server
 import os
 import socket
 import struct
 import threading
 import zlib
 
-from harness import Client, Filter, SpiceGuest, cases, root, scratch
+from harness import SpiceGuest, cases, root
 from harness.child import wait_for
+from harness.pxe import PROGRAM, Chained, Web, fetched, read, uri
 
-PROGRAM = os.path.join(root(), "bin/spice.pxe")
 TEST_PROGRAM = os.path.join(root(), "build/test/boot/undi_program.pxe")
 STUB = os.path.join(root(), "build/test/boot/pxe_stub.bin")
 
@@ -23,90 +22,6 @@ STUB = os.path.join(root(), "build/test/boot/pxe_stub.bin")
 STACKS = (("2019", "pxe/2019-rom", "pxe/2019"),
           ("1.21", "stock", "pxe/1.21"),
           ("2.0", "pxe/2.0-rom", "pxe/2.0"))
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return f.read()
-
-
-def fetched(folder, name):
-    path = os.path.join(root(), "build", folder, name)
-    if not os.path.exists(path):
-        cases.skip("the set-up found no %s/%s" % (folder, name))
-    return path
-
-
-class Web:
-    """Serves any name; what was asked for is in .asked."""
-
-    def __init__(self):
-        asked = self.asked = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                asked.append(self.path)
-                body = b"#!ipxe\necho %s\nshell\n" % self.path.encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
-                                                      Handler)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever,
-                         daemon=True).start()
-
-    def wait(self, name, timeout=40):
-        wait_for(lambda: self.asked, timeout, "HTTP from iPXE")
-        cases.equal(self.asked, ["/" + name], "asked by HTTP")
-
-
-class Chained(Client):
-    """A PC whose stock iPXE ROM runs a script that chains a program.
-
-    command: its command line; before: more of the script; program: its bytes;
-    undionly: a kpxe to go through first; web: is asked for /ok or /bad after
-    the program has returned.
-    """
-
-    def __init__(self, command="", before="", program=None, undionly=None,
-                 web=None, stock=None, **more):
-        files = {"spice.pxe": program or read(PROGRAM)}
-        script = "#!ipxe\n"
-        if undionly:
-            files["undionly.kpxe"] = read(undionly)
-            script += ("iseq ${net0/chip} undionly || chain undionly.kpxe\n"
-                       "iseq ${net0/chip} undionly || shell\n")
-        script += before
-        script += "chain spice.pxe %s && goto ok || goto bad\n" % command
-        for way in "ok", "bad":
-            script += ":%s\n" % way
-            if web:
-                script += "chain http://10.0.2.2:%d/%s\n" % (web.port, way)
-            script += "shell\n"
-        files["boot.ipxe"] = script.encode()
-        folder = scratch("tftp-")
-        for name, data in files.items():
-            with open(os.path.join(folder, name), "wb") as f:
-                f.write(data)
-        more.setdefault("uri", "boot.ipxe")
-        super().__init__(rom=stock or fetched("stock", "pxe-e1000.rom"),
-                         tftp=folder, **more)
-
-    def leave(self):
-        """From a session: by the form and F10."""
-        self.press("ctrl", "alt", "shift", "esc")
-        self.why("F10 leave")
-        self.press("f10")
-
-
-def uri(guest):
-    return "spice://10.0.2.2:%d" % guest.port
 
 
 def session(name, **chained):
@@ -143,88 +58,6 @@ for _version, _roms, _kpxe in STACKS:
     cases.add("undionly_" + _version, undionly_session, _version, _kpxe)
 cases.add("rom_1.21_virtio", rom_session, "1.21", "stock", "virtio",
           "virtio-net-pci,disable-legacy=on")
-
-
-# ---- where the URI comes from ----
-
-def told(before, command=""):
-    with SpiceGuest("graphics") as guest, \
-            Chained(command, before.replace("URI", uri(guest))) as client:
-        cases.same(client.wait_picture(guest.screendump, 60, "pxe-told"))
-
-
-cases.add("uri_in_root_path", told, "set root-path URI\n")
-cases.add("uri_in_site_option", told,
-          "set root-path nfs:/somewhere\nset 224:string URI\n")
-cases.add("root_path_comes_first", told,
-          "set root-path URI\nset 224:string spice://10.0.2.2:1\n")
-
-
-@cases.case
-def command_line_comes_first():
-    with SpiceGuest("graphics") as guest, \
-            Chained(uri(guest), "set root-path spice://10.0.2.2:1\n") as client:
-        cases.same(client.wait_picture(guest.screendump, 60, "pxe-command"))
-
-
-@cases.case
-def no_uri_anywhere():
-    """The program is the boot file itself; the form is what is left."""
-    with Chained(uri="spice.pxe") as client:
-        client.why("names no SPICE server. Type which")
-
-
-class DhcpOptions:
-    """Adds options to each DHCP answer that passes by: Filter(edit=)."""
-
-    def __init__(self, *options):
-        self.more = b"".join(bytes([code, len(text)]) + text.encode()
-                             for code, text in options)
-
-    @staticmethod
-    def sum16(data):
-        total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
-        while total >> 16:
-            total = (total & 0xffff) + (total >> 16)
-        return ~total & 0xffff
-
-    def __call__(self, frame):
-        ip, udp = frame[14:34], frame[34:42]
-        if frame[12:14] != b"\x08\0" or ip[0] != 0x45 or ip[9] != 17 or \
-                udp[:4] != b"\0\x43\0\x44":
-            return frame
-        at, options = 240, frame[42:]
-        while options[at] != 255:
-            at += 2 + options[at + 1] if options[at] else 1
-        body = options[:at] + self.more + b"\xff"
-        udp = udp[:4] + struct.pack(">HH", 8 + len(body), 0)
-        ip = ip[:2] + struct.pack(">H", 28 + len(body)) + ip[4:10] + \
-            b"\0\0" + ip[12:]
-        ip = ip[:10] + struct.pack(">H", self.sum16(ip)) + ip[12:]
-        return frame[:14] + ip + udp + body
-
-
-def dhcp(make, *options):
-    """A DHCP server that names the server by options; make starts the PC."""
-    with SpiceGuest("graphics") as guest:
-        edit = DhcpOptions(*((code, text.replace("URI", uri(guest)))
-                             for code, text in options))
-        with Filter(edit=edit) as net, make(net) as client:
-            cases.same(client.wait_picture(guest.screendump, 60, "pxe-dhcp"))
-
-
-def as_boot_file(net):
-    return Chained(uri="spice.pxe", net=net)
-
-
-def as_rom(net):
-    return Client(net=net)
-
-
-for _name, _make in (("pxe", as_boot_file), ("rom", as_rom)):
-    cases.add("dhcp_root_path_" + _name, dhcp, _make, (17, "URI"))
-    cases.add("dhcp_site_option_" + _name, dhcp, _make, (17, "/nfs/root"),
-              (224, "URI"))
 
 
 # ---- other stacks ----

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-# serial
 # timeout 600
 """Every card: how much of a core a still picture costs, and that a full heap
 leaves the stock ROM's memory alone (test/boot/undi_program.c in a ROM for each

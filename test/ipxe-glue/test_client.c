@@ -1259,13 +1259,14 @@ static bool fails(const struct failure *f)
 	until = pc.now_us + f->wait_s * 1000000ull;
 	while (pc.now_us < until && !strstr(screen(), f->sentence))
 		turn();
-	if (graphics() || connected() || !shows(f->sentence))
+	if (graphics() != (f->stage == 5) || (graphics() && !grey()) ||
+	    connected() || !shows(f->sentence))
 		return false;
 	pass(31);
 	if (connected() != 1)
 		return false;
 	desktop();
-	return graphics() && end();
+	return graphics() && pixel(0, 0) == 0xffffff && end();
 }
 
 TEST(every_failure_is_over_by_itself)
