@@ -78,6 +78,7 @@ static void form_layout(struct client *c)
 		 !layout->second   ? ""
 		 : c->ascii.second ? ", Cyrillic (Alt+Shift: Latin)"
 				   : ", Latin (Alt+Shift: Cyrillic)");
+	c->form.field[FORM_LAYOUT].at = 0;
 }
 
 /* A port's text, "" for none. */

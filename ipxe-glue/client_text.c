@@ -21,7 +21,7 @@
 #define TEXT_WAIT_ROW  18
 /* Above and below the form. */
 #define TEXT_FORM_WHY_ROW  6
-#define TEXT_FORM_WAIT_ROW 22
+#define TEXT_FORM_WAIT_ROW 23
 #define TEXT_LEFT	   2
 #define TEXT_VALUE	   12
 #define TEXT_KEYS_ROW	   (VGA_TEXT_ROWS - 1)

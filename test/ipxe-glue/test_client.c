@@ -987,6 +987,78 @@ TEST(moves)
 	CHECK(end());
 }
 
+/* F3 anywhere, and arrows in their field, choose the layout. */
+TEST(form_layouts)
+{
+	static const char *const seen[] = {"uk English (UK)", "de German",
+					   "fr French",	      "es Spanish",
+					   "it Italian",      "pt Portuguese"};
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	CHECK(shows("Keyboard < us English (US) >"));
+	for (unsigned int i = 0; i < 6; i++) {
+		key(KEY_F2 + 1);
+		CHECK(shows(seen[i]));
+	}
+	byte(0x2a);
+	key(KEY_TAB);
+	byte(0xaa);
+	turns(2);
+	CHECK(shows("choose the layout of this keyboard"));
+	for (unsigned int i = 5; i-- > 0;) {
+		byte(0xe0), byte(0x4b), byte(0xe0), byte(0xcb);
+		turns(2);
+		CHECK(shows(seen[i]));
+	}
+	/* German has its z where the US have their y. */
+	byte(0xe0), byte(0x4d), byte(0xe0), byte(0xcd);
+	turns(2);
+	key(KEY_TAB);
+	key(0x15);
+	CHECK(shows("Host z "));
+	/* Its circumflex waits for a letter. */
+	key(0x29);
+	key(0x12);
+	CHECK(shows("Host z\x88 "));
+	CHECK(end());
+}
+
+/* Another port for TLS, a user, a fingerprint; and what is wrong with them. */
+TEST(form_all_fields)
+{
+	begin("");
+	net(PORT_NET_UP, 0);
+	type("10.9.8.7");
+	key(KEY_TAB);
+	for (int i = 0; i < 4; i++)
+		key(0x0e); /* no plain port */
+	key(KEY_ENTER);
+	CHECK(shows("Type the server's port, or its TLS port."));
+	key(KEY_TAB);
+	type("70000");
+	key(KEY_ENTER);
+	CHECK(shows("A port is a number from 1 to 65535."));
+	for (int i = 0; i < 5; i++)
+		key(0x0e);
+	type("5931");
+	for (int i = 0; i < 3; i++)
+		key(KEY_TAB);
+	type("123");
+	key(KEY_ENTER);
+	CHECK(shows("A SHA-256 fingerprint has 64 digits"));
+	for (int i = 3; i < 64; i++)
+		type("1");
+	memset(report.sha256, 0x11, sizeof(report.sha256));
+	report.sha256[0] = 0x12;
+	report.sha256[1] = 0x31;
+	key(KEY_ENTER);
+	CHECK_EQ(last()->port, 5931);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	CHECK(end());
+}
+
 #define TLS_URI "spice://10.0.2.2?tls-port=5931"
 
 /* Switch on, to a server whose certificate is refused for @cause. */
@@ -1506,6 +1578,8 @@ int main(void)
 	RUN(grey_without_font);
 	RUN(on_end);
 	RUN(moves);
+	RUN(form_layouts);
+	RUN(form_all_fields);
 	RUN(certificate);
 	RUN(certificate_unattended);
 	RUN(certificate_refused);
