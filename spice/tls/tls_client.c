@@ -192,6 +192,19 @@ static const char *alert_name(unsigned int alert)
 	return "no name for it here";
 }
 
+/*
+ * Is @alert, the first that was said, that of a server which knows only old
+ * versions? Those have none of our suites, so that it may find nothing in
+ * common; but it says so in a record of the version that it would have spoken.
+ */
+static bool client_is_old(const struct tls_client *t, unsigned int alert)
+{
+	if (alert == BR_ALERT_PROTOCOL_VERSION)
+		return true;
+	return alert == BR_ALERT_HANDSHAKE_FAILURE && t->first[0] == 21 &&
+	       t->first[1] == 3 && t->first[2] < 3;
+}
+
 /* The engine has come to an end: why? */
 static void client_ended(struct tls_client *t)
 {
@@ -199,6 +212,8 @@ static void client_ended(struct tls_client *t)
 		(unsigned int)br_ssl_engine_last_error(&t->ssl.eng);
 	unsigned int alert = error - BR_ERR_RECV_FATAL_ALERT;
 	bool refused = t->x509 && t->x509->refused;
+	bool said = error >= BR_ERR_RECV_FATAL_ALERT &&
+		    error < BR_ERR_SEND_FATAL_ALERT;
 
 	client_end_x509(t);
 	if (refused) {
@@ -210,12 +225,9 @@ static void client_ended(struct tls_client *t)
 		return;
 	}
 	if (error == BR_ERR_UNSUPPORTED_VERSION ||
-	    (error >= BR_ERR_RECV_FATAL_ALERT &&
-	     error < BR_ERR_SEND_FATAL_ALERT &&
-	     alert == BR_ALERT_PROTOCOL_VERSION))
+	    (said && client_is_old(t, alert)))
 		client_fail(t, TLS_VERSION, 0, "");
-	else if (error >= BR_ERR_RECV_FATAL_ALERT &&
-		 error < BR_ERR_SEND_FATAL_ALERT)
+	else if (said)
 		client_fail(t, TLS_ALERT, alert, alert_name(alert));
 	else
 		client_fail(t, TLS_BROKEN, error, "");

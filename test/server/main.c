@@ -19,7 +19,9 @@
 #include "test/server/server.h"
 
 struct options {
-	int port;
+	int port, tls_port;
+	const char *x509; /* folder of certificates and key */
+	const char *plain_channel, *secure_channel;
 	const char *scene;
 	const char *password;
 	int compression;
@@ -73,6 +75,8 @@ static const char usage_text[] =
 	"  --wan NAME          JPEG and ZLIB_GLZ: never (default) auto always\n"
 	"  --streaming NAME    videos: off (default) all filter\n"
 	"  --second NAME       a second display, with this scene\n"
+	"  --tls-port N --x509 DIR  TLS as well, with QEMU's file names\n"
+	"  --plain-channel NAME, --secure-channel NAME  only so\n"
 	"  --password TEXT     ask for this ticket\n"
 	"  --size WxH          of the screen (default 800x600)\n"
 	"  --format NAME       of the screen: xrgb (default) argb 555\n"
@@ -99,13 +103,24 @@ static int word_value(const struct word *words, const char *name)
 static void parse(int argc, char **argv, struct options *o, struct server *s)
 {
 	static const struct option longs[] = {
-		{"port", 1, NULL, 'p'},	  {"scene", 1, NULL, 's'},
-		{"truth", 1, NULL, 't'},  {"compression", 1, NULL, 'c'},
-		{"wan", 1, NULL, 'w'},	  {"password", 1, NULL, 'P'},
-		{"size", 1, NULL, 'z'},	  {"format", 1, NULL, 'F'},
-		{"tablet", 0, NULL, 'T'}, {"draw-first", 0, NULL, 'f'},
-		{"list", 0, NULL, 'l'},	  {"streaming", 1, NULL, 'S'},
-		{"second", 1, NULL, '2'}, {NULL, 0, NULL, 0},
+		{"port", 1, NULL, 'p'},
+		{"scene", 1, NULL, 's'},
+		{"truth", 1, NULL, 't'},
+		{"compression", 1, NULL, 'c'},
+		{"wan", 1, NULL, 'w'},
+		{"password", 1, NULL, 'P'},
+		{"size", 1, NULL, 'z'},
+		{"format", 1, NULL, 'F'},
+		{"tablet", 0, NULL, 'T'},
+		{"draw-first", 0, NULL, 'f'},
+		{"list", 0, NULL, 'l'},
+		{"streaming", 1, NULL, 'S'},
+		{"second", 1, NULL, '2'},
+		{"tls-port", 1, NULL, 'L'},
+		{"x509", 1, NULL, 'x'},
+		{"plain-channel", 1, NULL, 'n'},
+		{"secure-channel", 1, NULL, 'e'},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -124,6 +139,14 @@ static void parse(int argc, char **argv, struct options *o, struct server *s)
 			o->video = word_value(videos, optarg);
 		else if (c == '2')
 			o->second = optarg;
+		else if (c == 'L')
+			o->tls_port = atoi(optarg);
+		else if (c == 'x')
+			o->x509 = optarg;
+		else if (c == 'n')
+			o->plain_channel = optarg;
+		else if (c == 'e')
+			o->secure_channel = optarg;
 		else if (c == 'P')
 			o->password = optarg;
 		else if (c == 'z' && sscanf(optarg, "%dx%d", &s->w, &s->h) == 2)
@@ -300,11 +323,34 @@ static void on_signal(int fd, int event, void *opaque)
 
 /* --- start --- */
 
+/* TLS with the files of QEMU's x509-dir. */
+static void start_tls(struct server *s, const struct options *o)
+{
+	char ca[256], cert[256], key[256];
+
+	snprintf(ca, sizeof(ca), "%s/ca-cert.pem", o->x509);
+	snprintf(cert, sizeof(cert), "%s/server-cert.pem", o->x509);
+	snprintf(key, sizeof(key), "%s/server-key.pem", o->x509);
+	if (spice_server_set_tls(s->spice, o->tls_port, ca, cert, key, NULL,
+				 NULL, NULL)) {
+		fprintf(stderr, "spice-test-server: no TLS\n");
+		exit(1);
+	}
+}
+
 static void start_spice(struct server *s, const struct options *o)
 {
 	s->spice = spice_server_new();
 	spice_server_set_addr(s->spice, "127.0.0.1", SPICE_ADDR_FLAG_IPV4_ONLY);
 	spice_server_set_port(s->spice, o->port);
+	if (o->tls_port && o->x509)
+		start_tls(s, o);
+	if (o->plain_channel)
+		spice_server_set_channel_security(s->spice, o->plain_channel,
+						  SPICE_CHANNEL_SECURITY_NONE);
+	if (o->secure_channel)
+		spice_server_set_channel_security(s->spice, o->secure_channel,
+						  SPICE_CHANNEL_SECURITY_SSL);
 	if (o->password)
 		spice_server_set_ticket(s->spice, o->password, 0, 0, 0);
 	else
