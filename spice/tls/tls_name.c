@@ -104,8 +104,11 @@ static bool address6(const char *text, uint8_t out[16])
 			text += 2;
 			continue;
 		}
-		if (*text == ':')
+		if (*text == ':') {
+			if (gap == n)
+				return false;
 			group = ++text;
+		}
 		v = digits = 0;
 		while (hex_digit(*text) >= 0 && digits++ < 4)
 			v = v << 4 | (unsigned int)hex_digit(*text++);
@@ -277,6 +280,8 @@ static size_t oid_digits(const char *text, size_t n, uint8_t out[16])
 		if (arcs == 8 || i == n)
 			return 0;
 		arc[arcs] = 0;
+		if (text[i] == '.')
+			return 0;
 		for (; i < n && text[i] != '.'; i++) {
 			if (text[i] < '0' || text[i] > '9' ||
 			    arc[arcs] > 99999999)
