@@ -120,6 +120,7 @@ static void peer_open(void *ctx, unsigned int slot, bool secure)
 	struct chan_peer *p = ctx;
 
 	p->slot[slot].opens++;
+	p->slot[slot].secure = secure;
 	print_word(p, 100 + slot);
 }
 
@@ -276,6 +277,10 @@ void chan_peer_start(struct chan_peer *p)
 	struct chan_config config = {
 		.password = p->password,
 		.compression = p->compression,
+		.tls = p->tls,
+		.plain = p->plain_port,
+		.secure = p->secure,
+		.disabled = p->disabled,
 		.memory_bytes = p->memory_bytes ? p->memory_bytes : 1 << 19,
 	};
 

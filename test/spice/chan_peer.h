@@ -37,6 +37,7 @@
 
 struct chan_peer_slot {
 	unsigned int opens, closes;
+	bool secure;	    /* how it was opened last */
 	uint8_t out[16384]; /* what the client has sent and nobody took */
 	size_t out_len;
 	uint64_t print; /* of all it has sent */
@@ -54,6 +55,8 @@ struct chan_peer {
 	long allocs;
 	int entropy_rc;
 	const char *password;
+	bool tls, plain_port; /* as chan_config's */
+	uint32_t secure, disabled;
 	uint8_t compression;
 	size_t memory_bytes;
 

@@ -435,8 +435,124 @@ TEST(damaged_answer)
 	}
 }
 
+/* ---- over TLS or not ---- */
+
+/* A session with these ports; the main channel's connection is open. */
+static void begin_ports(bool tls, bool plain, uint32_t secure)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.tls = tls;
+	peer.plain_port = plain;
+	peer.secure = secure;
+	chan_peer_start(&peer);
+	chan_session_opened(peer.s, 0);
+	chan_peer_work(&peer);
+}
+
+/* With a TLS port everything begins there. */
+TEST(transport)
+{
+	begin_ports(false, true, 0);
+	CHECK(!peer.slot[0].secure);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin_ports(true, true, 0);
+	CHECK(peer.slot[0].secure);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* Only TLS would do, and there is none: nobody is called. */
+	begin_ports(false, true, 1u << SPICE_CHANNEL_MAIN);
+	CHECK_EQ(peer.slot[0].opens, 0);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_NEED_TLS);
+	CHECK_EQ(peer.error.rc, -ENOENT);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* The server wants it plain: once, on the other port, at the next tick. */
+TEST(wants_plain)
+{
+	begin_ports(true, true, 0);
+	answer(SPICE_LINK_ERR_NEED_UNSECURED, 0x0b);
+	CHECK_EQ(peer.slot[0].opens, 1);
+	/* What it still says, and that it hangs up, is no news. */
+	chan_peer_feed(&peer, 0, "more", 4);
+	chan_session_closed(peer.s, 0, 0);
+	CHECK_EQ(peer.ends, 0);
+	chan_session_tick(peer.s, 1000);
+	CHECK_EQ(peer.slot[0].closes, 1);
+	CHECK_EQ(peer.slot[0].opens, 2);
+	CHECK(!peer.slot[0].secure);
+	peer.slot[0].out_len = 0;
+	chan_session_opened(peer.s, 0);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.slot[0].out_len, 42);
+	/* And back again it does not go. */
+	answer(SPICE_LINK_ERR_NEED_SECURED, 0x0b);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_NEED_TLS);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* Forbidden, or no such port: no connection, no ticket. */
+	begin_ports(true, true, 1u << SPICE_CHANNEL_MAIN);
+	peer.slot[0].out_len = 0;
+	answer(SPICE_LINK_ERR_NEED_UNSECURED, 0x0b);
+	CHECK_EQ(peer.error.cause, CHAN_NEED_PLAIN);
+	CHECK_EQ(peer.error.rc, -EPERM);
+	CHECK_EQ(peer.slot[0].opens, 1);
+	CHECK_EQ(peer.slot[0].out_len, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin_ports(true, false, 0);
+	answer(SPICE_LINK_ERR_NEED_UNSECURED, 0x0b);
+	CHECK_EQ(peer.error.cause, CHAN_NEED_PLAIN);
+	CHECK_EQ(peer.error.rc, -EACCES);
+	CHECK_EQ(peer.slot[0].opens, 1);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* What lies between refused: with its own words, once. */
+TEST(refused_between)
+{
+	struct chan_error error = {.cause = CHAN_TLS_NAME,
+				   .rc = -EACCES,
+				   .sentence = "%s is not %t",
+				   .text = "it"};
+
+	begin_ports(true, true, 0);
+	chan_session_refused(peer.s, 0, &error);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.slot[0].closes, 1);
+	CHECK_EQ(peer.slot[0].opens, 1);
+	CHECK_EQ(peer.error.cause, CHAN_TLS_NAME);
+	CHECK(!strcmp(peer.error.text, "it"));
+	CHECK(!strcmp(peer.error.channel, "main"));
+	chan_session_refused(peer.s, 0, &error);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* A disabled channel is not opened; the main one always is. */
+TEST(disabled)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.disabled = 1u << SPICE_CHANNEL_INPUTS | 1u << SPICE_CHANNEL_MAIN;
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "d");
+	CHECK_EQ(peer.slot[0].opens, 1);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\3\0\0\0\2\0\3\0\4\0", 10);
+	CHECK_EQ(peer.slot[1].opens, 1);
+	CHECK_EQ(peer.slot[2].opens, 1); /* the cursor's */
+	CHECK_EQ(peer.slot[3].opens, 0);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
 int main(void)
 {
+	RUN(transport);
+	RUN(wants_plain);
+	RUN(refused_between);
+	RUN(disabled);
 	RUN(hello);
 	RUN(ticket);
 	RUN(comes_up);
