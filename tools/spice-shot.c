@@ -13,18 +13,22 @@
 
 #include "ipxe-glue/carrier.h"
 #include "ipxe-glue/option.h"
+#include "ipxe-glue/source.h"
+#include "ipxe-glue/vv.h"
 #include "test/host/port_posix.h"
 #include "test/sha256.h"
 
 #define SHOT_CONNECT_MS 30000 /* no picture by then: give up */
 #define SHOT_MARKER_PX	8
 
-#define SHOT_SAID     3
+#define SHOT_SAID     24 /* more than option.c has rows */
+#define SHOT_OPTIONS  16 /* our own */
 #define SHOT_CA_BYTES (1 << 20)
 
 struct shot {
 	struct carrier carrier;
 	struct target uri;
+	struct source source;
 	const char *file, *ca;
 	const char *said[SHOT_SAID];
 	unsigned int wait_ms;
@@ -40,11 +44,13 @@ struct shot {
 static void shot_usage(FILE *out)
 {
 	fprintf(out,
-		"usage: spice-shot [--password P] [--wait-ms N] URI FILE.ppm\n"
+		"usage: spice-shot [OPTIONS] WHERE FILE.ppm\n"
 		"\n"
-		"Connects to URI (spice://HOST:PORT), draws along, and saves the "
-		"picture as\nFILE.ppm, N ms (default 1000) after the first one "
-		"has come, or when the server\nends the session (which it says).\n"
+		"WHERE is a URI (spice://HOST:PORT, spice+tls://HOST:PORT), a .vv "
+		"file, or its\nURL (http://, tftp://). Connects, draws along, and "
+		"saves the picture as FILE.ppm,\nN ms (default 1000) after the "
+		"first one has come, or when the server ends the\nsession (which "
+		"it says). Exit status 0 only when a picture was saved.\n"
 		"\n"
 		"  --password P       what the server asks for\n"
 		"  --wait-ms N        how long to draw along\n"
@@ -60,6 +66,10 @@ static void shot_usage(FILE *out)
 		"instead of its host\n"
 		"  --secure-channels LIST, --disable-channels LIST\n"
 		"                     over TLS or not at all; not at all\n"
+		"  --proxy URL        http://[USER:PASSWORD@]HOST[:PORT] that "
+		"all goes through\n"
+		"  --username, --port, --tls-port, --compression, ...\n"
+		"                     whatever a URI may say, and instead of it\n"
 		"  --clock N          pretend that it is N seconds after 1970\n"
 		"  --counts           print what was decoded and drawn, by kind\n"
 		"  --verbose          print the log\n");
@@ -362,8 +372,7 @@ static int shot_finish(struct shot *shot)
 }
 
 enum {
-	OPT_PASSWORD = 1,
-	OPT_WAIT,
+	OPT_WAIT = 1,
 	OPT_MARKER,
 	OPT_MARKERS,
 	OPT_MEMORY,
@@ -373,12 +382,11 @@ enum {
 	OPT_CA,
 	OPT_CLOCK,
 	OPT_HELP,
-	/* What a URI can say, too (option.h), in the order of shot_said. */
+	/* What a URI can say, too (option.h): its number there follows. */
 	OPT_SAID = 100
 };
 
 static const struct option shot_options[] = {
-	{"password", required_argument, NULL, OPT_PASSWORD},
 	{"wait-ms", required_argument, NULL, OPT_WAIT},
 	{"until-marker", required_argument, NULL, OPT_MARKER},
 	{"display", required_argument, NULL, OPT_DISPLAY},
@@ -388,15 +396,26 @@ static const struct option shot_options[] = {
 	{"verbose", no_argument, NULL, OPT_VERBOSE},
 	{"ca", required_argument, NULL, OPT_CA},
 	{"clock", required_argument, NULL, OPT_CLOCK},
-	{"host-subject", required_argument, NULL, OPT_SAID},
-	{"secure-channels", required_argument, NULL, OPT_SAID + 1},
-	{"disable-channels", required_argument, NULL, OPT_SAID + 2},
 	{"help", no_argument, NULL, OPT_HELP},
 	{NULL, 0, NULL, 0},
 };
 
-static const char *const shot_said[SHOT_SAID] = {
-	"host-subject", "secure-channels", "disable-channels"};
+/* Our own, and all of option.c's that have no meaning of their own here. */
+static void shot_all_options(struct option all[SHOT_OPTIONS + SHOT_SAID])
+{
+	const char *name;
+	unsigned int i, n;
+
+	for (n = 0; shot_options[n].name; n++)
+		all[n] = shot_options[n];
+	for (i = 0; (name = option_name(OPTION_SETTING, i)); i++) {
+		if (!strcmp(name, "ca"))
+			continue;
+		all[n].name = name;
+		all[n].has_arg = required_argument;
+		all[n++].val = OPT_SAID + (int)i;
+	}
+}
 
 /* A whole number from the command line, or exit. */
 static unsigned long shot_number(const char *text, int base)
@@ -413,17 +432,15 @@ static unsigned long shot_number(const char *text, int base)
 	return v;
 }
 
-/* Read the command line; returns the password or NULL. */
-static const char *shot_arguments(struct shot *shot, int argc, char **argv)
+/* Read the command line. */
+static void shot_arguments(struct shot *shot, int argc, char **argv)
 {
-	const char *password = NULL;
+	struct option all[SHOT_OPTIONS + SHOT_SAID] = {{0}};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "", shot_options, NULL)) != -1) {
+	shot_all_options(all);
+	while ((opt = getopt_long(argc, argv, "", all, NULL)) != -1) {
 		switch (opt) {
-		case OPT_PASSWORD:
-			password = optarg;
-			break;
 		case OPT_WAIT:
 			shot->wait_ms = (unsigned int)shot_number(optarg, 10);
 			break;
@@ -455,21 +472,71 @@ static const char *shot_arguments(struct shot *shot, int argc, char **argv)
 		case OPT_HELP:
 			shot_usage(stdout);
 			exit(0);
-		case OPT_SAID:
-		case OPT_SAID + 1:
-		case OPT_SAID + 2:
+		default:
+			if (opt < OPT_SAID) {
+				shot_usage(stderr);
+				exit(2);
+			}
 			shot->said[opt - OPT_SAID] = optarg;
 			break;
-		default:
-			shot_usage(stderr);
-			exit(2);
 		}
 	}
 	if (argc - optind != 2) {
 		shot_usage(stderr);
 		exit(2);
 	}
-	return password;
+}
+
+/* Say @what of @name and exit. */
+static void shot_exit(const char *name, const char *what)
+{
+	fprintf(stderr, "spice-shot: %s%s%s\n", name, *name ? ": " : "", what);
+	exit(2);
+}
+
+/* A whole file of at most @room bytes; its length. Or exit. */
+static size_t shot_read(const char *path, char *bytes, size_t room)
+{
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (!f)
+		shot_exit(path, strerror(errno));
+	n = fread(bytes, 1, room, f);
+	if (ferror(f))
+		shot_exit(path, strerror(errno));
+	fclose(f);
+	return n;
+}
+
+/* Find out what @where means: a URI, a .vv file, or where one is. Or exit. */
+static void shot_where(struct shot *shot, const char *where)
+{
+	static char bytes[VV_MAX_BYTES + 1];
+	struct source *s = &shot->source;
+	int rc;
+
+	if (strstr(where, "://"))
+		rc = source_begin(s, where);
+	else
+		rc = source_begin_vv(s, bytes,
+				     shot_read(where, bytes, sizeof(bytes)));
+	target_forget(bytes, sizeof(bytes));
+	if (rc && rc != -EINPROGRESS)
+		shot_exit(where, s->why);
+	while (rc == -EINPROGRESS) {
+		port_idle(port_now_us() + 5000);
+		rc = source_poll(s);
+	}
+	if (rc)
+		shot_exit("", s->why);
+	/* A file of ours that was to be read once. */
+	if (s->target.delete_file && !strstr(where, "://"))
+		fprintf(stderr,
+			"spice-shot: %s says delete-this-file, and stays\n",
+			where);
+	target_move(&shot->uri, &s->target);
+	source_stop(s);
 }
 
 /* Add to the target what the command line says of it, or exit. */
@@ -477,52 +544,31 @@ static void shot_target(struct shot *shot)
 {
 	struct target *t = &shot->uri;
 	unsigned int i;
-	FILE *f;
 
-	for (i = 0; i < SHOT_SAID; i++) {
-		if (!shot->said[i] ||
-		    !option_set(t, OPTION_SETTING, span_of(shot_said[i]),
-				span_of(shot->said[i])))
-			continue;
-		fprintf(stderr, "spice-shot: %s\n", t->why);
-		exit(2);
-	}
+	for (i = 0; i < SHOT_SAID; i++)
+		if (shot->said[i] &&
+		    option_set(t, OPTION_SETTING,
+			       span_of(option_name(OPTION_SETTING, i)),
+			       span_of(shot->said[i])))
+			shot_exit("", t->why);
 	if (!shot->ca)
 		return;
-	f = fopen(shot->ca, "rb");
+	port_free(t->ca);
 	t->ca = port_alloc(SHOT_CA_BYTES);
-	if (f && t->ca)
-		t->ca_bytes = fread(t->ca, 1, SHOT_CA_BYTES, f);
-	if (!f || !t->ca || ferror(f)) {
-		fprintf(stderr, "spice-shot: %s: %s\n", shot->ca,
-			strerror(errno));
-		exit(2);
-	}
-	fclose(f);
+	if (!t->ca)
+		shot_exit(shot->ca, strerror(ENOMEM));
+	t->ca_bytes = shot_read(shot->ca, t->ca, SHOT_CA_BYTES);
 }
 
 int main(int argc, char **argv)
 {
 	static struct shot shot = {.wait_ms = 1000};
-	const char *password, *why;
 	int status;
 
-	password = shot_arguments(&shot, argc, argv);
+	shot_arguments(&shot, argc, argv);
 	shot.file = argv[optind + 1];
-	if (uri_parse(&shot.uri, argv[optind], &why)) {
-		fprintf(stderr, "spice-shot: %s: %s\n", argv[optind], why);
-		return 2;
-	}
+	shot_where(&shot, argv[optind]);
 	shot_target(&shot);
-	if (password && strlen(password) > CHAN_PASSWORD_BYTES) {
-		fprintf(stderr,
-			"spice-shot: a SPICE password has at most %d "
-			"bytes\n",
-			CHAN_PASSWORD_BYTES);
-		return 2;
-	}
-	if (password)
-		strcpy(shot.uri.password, password);
 
 	shot.carrier.events = &shot_events;
 	shot.carrier.ctx = &shot;
@@ -533,5 +579,6 @@ int main(int argc, char **argv)
 	shot_run(&shot);
 	status = shot_finish(&shot);
 	carrier_stop(&shot.carrier);
+	target_wipe(&shot.uri);
 	return status;
 }
