@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""Connecting as remote-viewer does: .vv files from a disk, by HTTP and TFTP,
+proxies, a Proxmox VE in small; spice-shot, and a booted PC.
+timeout 400
+"""
+import os
+import subprocess
+import time
+
+from harness import (Child, Client, Picture, SpiceGuest, TestServer, cases,
+                     compare, free_port, root, scratch, wait_same)
+from harness.files import TftpServer, WebServer, vv
+from harness.proxies import ProxmoxProxy, SquidProxy
+
+SHOT = os.path.join(root(), "bin", "spice-shot")
+SUBJECT = ("OU=PVE Cluster Node,O=Proxmox Virtual Environment,"
+           "CN=pve1.example.org")
+
+
+def shot(*arguments, status=0, said=None, timeout=60):
+    """Run spice-shot; its picture, or (status 1) nothing."""
+    where = scratch("shot-")
+    file = os.path.join(where, "shot.ppm")
+    child = Child([SHOT] + list(arguments) + [file],
+                  os.path.join(where, "log"))
+    got = child.wait(timeout)
+    cases.equal(got, status, "exit status; it said: " + child.log())
+    cases.equal(os.path.exists(file), status == 0, "a picture was saved")
+    if said:
+        cases.matches(child.log(), said)
+    return Picture.read(file) if status == 0 else None
+
+
+def saved(data):
+    path = os.path.join(scratch("vv-"), "desk.vv")
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def openssl(*arguments):
+    subprocess.run(("openssl",) + arguments, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def certificates():
+    """A folder as Proxmox's: a CA of its own, and a node signed by it."""
+    at = scratch("pve-")
+
+    def path(name):
+        return os.path.join(at, name)
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-subj", "/CN=Proxmox Virtual Environment/O=PVE Cluster "
+            "Manager CA", "-keyout", path("ca-key.pem"), "-out",
+            path("ca-cert.pem"))
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj",
+            "/" + SUBJECT.replace(",", "/"), "-keyout",
+            path("server-key.pem"), "-out", path("csr.pem"))
+    openssl("x509", "-req", "-in", path("csr.pem"), "-CA",
+            path("ca-cert.pem"), "-CAkey", path("ca-key.pem"),
+            "-CAcreateserial", "-days", "2", "-out", path("server-cert.pem"))
+    with open(path("ca-cert.pem")) as file:
+        return at, file.read()
+
+
+class Proxmox:
+    """A virtual machine of a node behind another node's spiceproxy."""
+
+    def __init__(self, seconds=40):
+        at, self.ca = certificates()
+        self.password = "0123456789abcdef"
+        self.tls_port = free_port()
+        self.guest = SpiceGuest(
+            "graphics", password=self.password, spice="tls-port=%d,x509-dir="
+            "%s,tls-channel=default" % (self.tls_port, at))
+        self.near = ProxmoxProxy("127.0.0.1", self.tls_port, seconds=3600)
+        self.proxy = ProxmoxProxy(None, None, seconds=seconds, via=self.near)
+
+    def vv(self, proxy_host="127.0.0.1", **more):
+        keys = dict(proxy="http://%s:%d" % (proxy_host, self.proxy.port),
+                    host=self.proxy.token, tls_port=self.proxy.tls_port,
+                    ca=self.ca, host_subject=SUBJECT, password=self.password,
+                    title="VM 100 - desk", delete_this_file=1,
+                    secure_attention="Ctrl+Alt+Ins",
+                    toggle_fullscreen="Shift+F11",
+                    release_cursor="Ctrl+Alt+R")
+        keys.update(more)
+        return vv(**keys)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.guest.quit()
+
+
+def same(pc, want, timeout, name):
+    """The PC shows that, in time."""
+    cases.same(wait_same(pc.screendump, want, timeout, name))
+
+
+@cases.case
+def files():
+    """From a disk, by HTTP (one that is not there), by TFTP with losses."""
+    with TestServer("patterns", args=["--draw-first"]) as server:
+        good = vv(host="127.0.0.1", port=server.port,
+                  title="x" * 60, usb_filter="y" * 900)
+        with WebServer({"/desk.vv": good, "/d/default.vv": good}) as web, \
+                TftpServer({"desks/a b.vv": good}, lossy=True) as tftp:
+            base = "http://127.0.0.1:%d" % web.port
+            truth = None
+            for where in (saved(good.replace(b"\n", b"\r\n")),
+                          base + "/desk.vv", base + "/d/",
+                          "tftp://127.0.0.1:%d/desks/a%%20b.vv" % tftp.port):
+                have = shot("--wait-ms", "300", where)
+                truth = truth or server.truth()
+                cases.same(compare(have, truth, "vv-files"))
+            shot(base + "/none.vv", status=2,
+                 said=r"none.vv could not be fetched: the server has no such "
+                 r"file \(404\)")
+            shot("tftp://127.0.0.1:%d/none" % tftp.port, status=2,
+                 said="no such file")
+    shot(saved(good + b"tls-port=x\n"), status=2,
+         said="line 7: tls-port= is not a number")
+
+
+@cases.case
+def proxmox():
+    """Token, two nodes, TLS by host-subject; then whatever may be wrong."""
+    with Proxmox(seconds=3600) as pve:
+        have = shot("--wait-ms", "700", saved(pve.vv()))
+        cases.same(compare(have, pve.guest.screendump(), "vv-proxmox"))
+        cases.equal(len(pve.proxy.asked), 4, "ways asked for, one a channel")
+        cases.equal(pve.proxy.dropped + pve.near.dropped, 0, "dropped")
+        for head in pve.proxy.asked:
+            cases.matches(head, r"^CONNECT %s:61000 HTTP/1\.\d\r\nHost: %s"
+                          % (pve.proxy.token, pve.proxy.token))
+        for changed, said in (
+                ({"host": pve.proxy.token + "e"}, r"ticket \(401\)"),
+                ({"host_subject": SUBJECT + ",C=x"}, "subject|certificate"),
+                ({"password": "wrong"}, "VM 100 - desk refused the password")):
+            shot(saved(pve.vv(**changed)), status=1, said=said)
+        pve.proxy.until = 0
+        shot(saved(pve.vv()), status=1, said="half a minute")
+
+
+@cases.case
+def squid():
+    """The proxy looks the name up; users, ports, names that there are not."""
+    with TestServer("patterns", args=["--draw-first"]) as server, \
+            SquidProxy({"desk.example.org": "127.0.0.1"}, "joe:a@b",
+                       [server.port, 1]) as proxy:
+        there = "127.0.0.1:%d" % proxy.port
+        where = "spice://desk.example.org:%d" % server.port
+        have = shot("--wait-ms", "300", "--proxy",
+                    "http://joe:a%%40b@%s" % there, where)
+        cases.same(compare(have, server.truth(), "vv-squid"))
+        asked = proxy.asked[0].split("\r\n")[0]
+        cases.equal(asked, "CONNECT desk.example.org:%d HTTP/1.0" %
+                    server.port, "the request")
+        there = "joe:a%40b@" + there
+        for proxied, name, said in (
+                (there.replace("a%40b", "x"), where, r"password \(407\)"),
+                (there, "spice://desk.example.org:2", r"\(403\)"),
+                (there, "spice://desk.example.org:1", r"\(503\)"),
+                (there, where.replace("desk", "disk"), r"\(503\)"),
+                ("127.0.0.1:%d" % free_port(), where,
+                 "The proxy 127.0.0.1:.* refused the connection"),
+                ("nosuchproxy.invalid", where,
+                 "No name server (knows|answered for) the proxy nosuchproxy"),
+                ("127.0.0.1:%d" % server.port, where, "proxy")):
+            shot("--proxy", "http://" + proxied, name, status=1, said=said)
+
+
+@cases.case
+def proxmox_from_power_on():
+    """A PC whose DHCP names a folder: its own file is not there, default.vv
+    is a ticket made when it is asked for. Its server goes, and comes back with
+    another: so does the session."""
+    with Proxmox() as pve:
+        made = []
+
+        def ticket():
+            made.append(time.monotonic())
+            pve.proxy.until = time.monotonic() + 40
+            return pve.vv("10.0.2.2")
+        with WebServer({"/desks/default.vv": ticket}) as web, \
+                Client(uri="http://10.0.2.2:%d/desks/" % web.port,
+                       memory=128) as pc:
+            same(pc, pve.guest.screendump, 90, "vv-power-on")
+            cases.equal(web.asked, ["/desks/52:54:00:12:34:56.vv",
+                                    "/desks/default.vv"], "asked for")
+            cases.equal(len(pve.proxy.asked), 4, "ways")
+            password = pve.password = "another"
+            pve.guest.qmp.command("set_password", protocol="spice",
+                                  password=password, connected="disconnect")
+            wait_made = time.monotonic() + 60
+            while len(made) < 2 and time.monotonic() < wait_made:
+                time.sleep(0.2)
+            cases.equal(len(made) >= 2, True, "a fresh ticket was asked for")
+            same(pc, pve.guest.screendump, 60, "vv-again")
+            pve.proxy.until = 0
+            cases.note("%d tickets" % len(made))
+
+
+@cases.case
+def tftp_from_power_on():
+    """DHCP's file name is a .vv on its boot server."""
+    folder = scratch("tftp-")
+    with TestServer("patterns") as server:
+        with open(os.path.join(folder, "desk.vv"), "wb") as file:
+            file.write(vv(host="10.0.2.2", port=server.port, title="desk"))
+        with Client(uri="desk.vv", tftp=folder, memory=64) as pc:
+            truth = server.truth(60)
+            same(pc, lambda: truth, 60, "vv-tftp")
+
+
+cases.main()
