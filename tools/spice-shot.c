@@ -203,6 +203,9 @@ static bool shot_look(struct shot *shot)
 		return false;
 	sha256_hex(rgb, (size_t)width * height * 3, hex);
 	free(rgb);
+	/* The file first: who reads the line may read it. */
+	if (strcmp(shot->file, "/dev/null"))
+		shot_save(shot);
 	printf("marker %u %s\n", ++shot->seen, hex);
 	fflush(stdout);
 	return shot->seen == shot->markers;
@@ -226,8 +229,24 @@ static void shot_print_row(const char *kind, const uint32_t *row, size_t n)
 	}
 }
 
+/* "cell KIND N...": a row for each kind of operation that was drawn. */
+static void shot_print_cells(const struct chan_counts *c)
+{
+	unsigned int kind, i;
+
+	for (kind = 0; kind < CHAN_KINDS; kind++) {
+		if (!c->draw[kind])
+			continue;
+		printf("cell %u", kind);
+		for (i = 0; i < CHAN_CELLS; i++)
+			printf(" %" PRIu32, c->cell[kind][i]);
+		putchar('\n');
+	}
+}
+
 static void shot_counts(const struct chan_counts *c)
 {
+	shot_print_cells(c);
 	shot_print_row("image", c->image, 128);
 	shot_print_row("bitmap", c->bitmap, 16);
 	shot_print_row("draw", c->draw, 32);

@@ -3,10 +3,10 @@
 /*
  * The display channel: surfaces, caches, and the rows of its messages.
  *
- * We advertise LZ4 images, monitors, the video that chan_stream.c decodes and
- * no other codec (MULTI_CODEC), and neither COMPOSITE nor A8 surfaces.
- * DISPLAY_INIT promises an image cache and a GLZ window that memory really
- * holds.
+ * We advertise LZ4 images, monitors, COMPOSITE and A8 surfaces (Xorg's driver
+ * draws with them then), the video that chan_stream.c decodes and no other
+ * codec (MULTI_CODEC). DISPLAY_INIT promises an image cache and a GLZ window
+ * that memory really holds.
  *
  * Bound: DISPLAY_SURFACES surfaces, each allocated when it is created; the
  * caches as promised.
@@ -466,6 +466,8 @@ const struct chan_kind chan_display_kind = {
 	.name = "display",
 	.caps = 1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
 		1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG |
+		1u << SPICE_DISPLAY_CAP_COMPOSITE |
+		1u << SPICE_DISPLAY_CAP_A8_SURFACE |
 		1u << SPICE_DISPLAY_CAP_LZ4_COMPRESSION,
 	.caps_linked = &chan_stream_caps,
 	.handlers = display_handlers,

@@ -61,6 +61,9 @@ int chan_image_read(struct chan *c, struct wire_reader *r,
 		    bool mask, struct chan_picture *out);
 void chan_picture_free(struct chan *c, struct chan_picture *picture);
 
+/* Count what @op, of message @type, came with. */
+void chan_count_draw(struct chan *c, uint16_t type, const struct draw_op *op);
+
 /* Handle a drawing message; the row's type tells which. */
 int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r);
 

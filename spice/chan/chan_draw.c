@@ -566,6 +566,7 @@ int chan_draw(struct chan *c, uint16_t type, struct wire_reader *r)
 	else if (!rc && !job.src.straight && !pix_rect_empty(job.op.box))
 		rc = row->paint(&job.op);
 	if (!rc && row) {
+		chan_count_draw(c, type, &job.op);
 		chan_stream_covered(c, &job.op);
 		chan_draw_dirty(c, &job.op);
 	}

@@ -237,12 +237,37 @@ void chan_session_position(struct chan_session *s, uint32_t x, uint32_t y);
 void chan_session_button(struct chan_session *s, unsigned int button,
 			 bool pressed);
 
+/*
+ * With what an operation came: columns of chan_counts.cell. Formats, of a
+ * source and of the surface, stand in the order 1_A, 8_A, 16_555, 16_565,
+ * 32_ARGB, 32_xRGB.
+ */
+enum chan_cell {
+	CHAN_CELL_BRUSH, /* NONE, SOLID, PATTERN */
+	CHAN_CELL_MASK = 3,
+	CHAN_CELL_CLIP,
+	CHAN_CELL_NEAREST, /* scaled */
+	CHAN_CELL_SMOOTH,  /* scaled */
+	CHAN_CELL_SURFACE, /* the source is one */
+	CHAN_CELL_FROM,
+	CHAN_CELL_ONTO = CHAN_CELL_FROM + 6,
+	CHAN_CELLS = CHAN_CELL_ONTO + 6,
+};
+#define CHAN_KINDS 19 /* of operation: COPY_BITS, FILL to COMPOSITE */
+
+/* The row of message @type; SPICE_MSG_DISPLAY_*. */
+static inline unsigned int chan_count_kind(uint16_t type)
+{
+	return type >= 300 && type < 300 + CHAN_KINDS ? type - 300 : 0;
+}
+
 /* Counts by kind, for tests and the log: what was decoded and drawn. */
 struct chan_counts {
 	uint32_t image[128]; /* by SPICE_IMAGE_TYPE_* */
 	uint32_t bitmap[16]; /* BITMAP, by SPICE_BITMAP_FMT_* */
 	uint32_t draw[32];   /* by message number - 300; COPY_BITS is 0 */
-	uint32_t brush[4];   /* by SPICE_BRUSH_TYPE_* */
+	uint32_t cell[CHAN_KINDS][CHAN_CELLS]; /* drawn; by enum chan_cell */
+	uint32_t brush[4];		       /* by SPICE_BRUSH_TYPE_* */
 	uint32_t clipped, masked, scaled, rop, palette, palette_cached;
 	uint32_t surface_off; /* drawn on an off-screen surface */
 	uint32_t straight;    /* decoded straight into the surface */

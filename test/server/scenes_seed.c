@@ -124,7 +124,7 @@ static uint16_t some_rop(struct seed *d, uint16_t invers_src)
 {
 	uint16_t rop = 1 << (3 + roll(d, 7)); /* OP_PUT to OP_INVERS */
 
-	if (once_in(d, 2))
+	if (d->s->lossy || once_in(d, 2))
 		return SPICE_ROPD_OP_PUT;
 	if (once_in(d, 3))
 		rop |= invers_src;
@@ -727,10 +727,12 @@ static void composite(struct seed *d, const struct target *t)
 
 /* ---- a scene ------------------------------------------------------------- */
 
-static const struct {
+struct op {
 	void (*draw)(struct seed *d, const struct target *t);
 	int least_bits; /* of the surface that it may be drawn on */
-} ops[] = {
+};
+
+static const struct op ops[] = {
 	{text, 1},	   {alpha_blend, 1},  {fill, 8},      {whiteness, 8},
 	{blackness, 8},	   {stroke, 8},	      {copy, 8},      {copy, 8},
 	{invers, 8},	   {copy_bits, 8},    {composite, 8}, {composite, 8},
@@ -738,17 +740,24 @@ static const struct {
 	{transparent, 16}, {alpha_blend, 16}, {stroke, 16},   {text, 16},
 };
 
+/* Where JPEG is: what makes no more of its errors than they are. */
+static const struct op lossy_ops[] = {
+	{copy, 8}, {copy, 8},	{copy_bits, 8}, {alpha_blend, 16},
+	{fill, 8}, {stroke, 8}, {text, 16},
+};
+
 static void some_op(struct seed *d)
 {
+	const struct op *all = d->s->lossy ? lossy_ops : ops, *op;
+	int n = d->s->lossy ? COUNT(lossy_ops) : COUNT(ops);
 	const struct target *t = &d->target[0];
-	int which;
 
 	if (once_in(d, 2))
 		t = &d->target[roll(d, d->targets)];
 	do
-		which = roll(d, COUNT(ops));
-	while (ops[which].least_bits > bits_of(t));
-	ops[which].draw(d, t);
+		op = &all[roll(d, n)];
+	while (op->least_bits > bits_of(t));
+	op->draw(d, t);
 }
 
 static void make_surface(struct seed *d, uint32_t id)
@@ -764,6 +773,8 @@ static void make_surface(struct seed *d, uint32_t id)
 
 	t->id = id;
 	t->format = formats[roll(d, kinds)];
+	if (id > 1 && once_in(d, 3)) /* one to read from */
+		t->format = t[-1].format;
 	t->w = 17 + roll(d, 140);
 	t->h = 17 + roll(d, 100);
 	surface_create(d->s, id, t->format, t->w, t->h);
