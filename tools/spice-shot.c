@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,8 @@ static void shot_usage(FILE *out)
 		"  --display N        show the N-th display or monitor, from 0\n"
 		"  --markers N        tell the sum of the picture at each of N "
 		"markers of\n                     the test server\n"
+		"                     (on SIGUSR1, any time: saves, prints "
+		"saved)\n"
 		"  --memory-mb N      pretend to have so much memory\n"
 		"  --ca FILE          the CA's certificates (PEM) that the "
 		"server's must be signed by\n"
@@ -340,6 +343,13 @@ static void shot_pass(struct shot *shot)
 		shot->display--;
 }
 
+static volatile sig_atomic_t shot_wanted; /* the picture of this moment */
+
+static void shot_signalled(int number)
+{
+	shot_wanted = 1;
+}
+
 /* Draw along until the picture is due. */
 static void shot_run(struct shot *shot)
 {
@@ -347,6 +357,14 @@ static void shot_run(struct shot *shot)
 
 	while (!shot_due(shot, start_us)) {
 		port_poll();
+		if (shot_wanted) {
+			shot_wanted = 0;
+			if (shot->counts)
+				shot_counts(chan_session_counts(
+					shot->carrier.session));
+			puts(shot_save(shot) ? "not saved" : "saved");
+			fflush(stdout);
+		}
 		if (!carrier_turn(&shot->carrier))
 			port_idle(port_now_us() + 5000);
 		shot_pass(shot);
@@ -595,6 +613,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "spice-shot: out of memory\n");
 		return 1;
 	}
+	signal(SIGUSR1, shot_signalled);
 	shot_run(&shot);
 	status = shot_finish(&shot);
 	carrier_stop(&shot.carrier);
