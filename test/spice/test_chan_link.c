@@ -134,7 +134,7 @@ TEST(other_channels_name_the_session)
 	 * COMPOSITE nor A8: both are painted, but off-screen surfaces cost a
 	 * small PC its memory.
 	 */
-	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x333);
+	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x33f);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
