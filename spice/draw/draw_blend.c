@@ -22,6 +22,23 @@ struct blend {
 	uint32_t opaque; /* bits to set in an image pixel: xRGB's alpha */
 };
 
+/* @n pixels onto a surface of 32 bits. */
+static void blend_32(const struct blend *b, uint32_t *d, const uint32_t *src,
+		     uint32_t n)
+{
+	uint32_t alpha = b->painter.op->alpha, keep = b->keep, i, s;
+	uint32_t top = pix_to_argb(b->format, 0);
+
+	for (i = 0; i < n; i++) {
+		s = src[i] | b->opaque;
+		if (alpha != 255)
+			s = draw_scale_argb(s, alpha);
+		if (s >> 24 != 255)
+			s = draw_over_argb(s, d[i] | top);
+		d[i] = s & keep;
+	}
+}
+
 static void paint_run(const struct draw_painter *painter, uint32_t x,
 		      uint32_t y, uint32_t n)
 {
@@ -32,6 +49,10 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 	for (; n; x += part, n -= part) {
 		part = n < DRAW_RUN_PX ? n : DRAW_RUN_PX;
 		draw_source_fetch(&b->src, x, y, part, (uint8_t *)buf);
+		if (pix_bits(b->format) == 32) {
+			blend_32(b, (uint32_t *)row + x, buf, part);
+			continue;
+		}
 		for (i = 0; i < part; i++) {
 			d = pix_to_argb(b->format,
 					pix_load(b->format, row, x + i));

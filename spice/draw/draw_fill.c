@@ -111,17 +111,31 @@ const uint8_t *draw_ink_fetch(struct draw_ink *ink, uint32_t x, uint32_t y,
 			      uint32_t *n)
 {
 	const struct pixmap *tile = ink->tile;
-	uint32_t tile_x;
+	uint32_t format = ink->op->dst->format, bytes = pix_bits(format) / 8;
+	uint32_t tile_x, want, have, part;
+	uint8_t *row = (uint8_t *)ink->row;
 
-	*n = less(*n, DRAW_RUN_PX);
+	*n = want = less(*n, DRAW_RUN_PX);
 	if (!tile)
-		return (const uint8_t *)ink->row;
+		return row;
+	/* The tile's row once, from where it begins here; then copies of that,
+	   each twice as long. */
 	tile_x = (ink->start_x + x) % tile->width;
-	*n = less(*n, tile->width - tile_x);
-	pix_convert_row(
-		ink->op->dst->format, (uint8_t *)ink->row, 0, tile->format,
-		pix_row(tile, (ink->start_y + y) % tile->height), tile_x, *n);
-	return (const uint8_t *)ink->row;
+	for (have = 0; have < want && (have < tile->width || !bytes);
+	     have += part, tile_x = 0) {
+		part = less(want - have, tile->width - tile_x);
+		if (bytes)
+			part = less(part, tile->width - have);
+		pix_convert_row(
+			format, row, have, tile->format,
+			pix_row(tile, (ink->start_y + y) % tile->height),
+			tile_x, part);
+	}
+	for (; have < want; have += part) {
+		part = less(have, want - have);
+		memcpy(row + have * bytes, row, part * bytes);
+	}
+	return row;
 }
 
 void draw_ink_close(struct draw_ink *ink)

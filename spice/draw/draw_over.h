@@ -32,10 +32,22 @@ static inline uint32_t draw_add_argb(uint32_t a, uint32_t b)
 	return (rb & 0xff00ff) | (ag & 0xff00ff) << 8;
 }
 
+/* The same for two components, 16 bits apart: @src and @dst times @rest. */
+static inline uint32_t draw_over_pair(uint32_t src, uint32_t dst, uint32_t rest)
+{
+	uint32_t t = (dst & 0xff00ff) * rest + 0x800080;
+
+	t = ((t + (t >> 8 & 0xff00ff)) >> 8 & 0xff00ff) + (src & 0xff00ff);
+	return (t | (0x10000100 - (t >> 8 & 0xff00ff))) & 0xff00ff;
+}
+
 /* @src over @dst. */
 static inline uint32_t draw_over_argb(uint32_t src, uint32_t dst)
 {
-	return draw_add_argb(src, draw_scale_argb(dst, 255 - (src >> 24)));
+	uint32_t rest = 255 - (src >> 24);
+
+	return draw_over_pair(src, dst, rest) |
+	       draw_over_pair(src >> 8, dst >> 8, rest) << 8;
 }
 
 /* What each of four pixels counts, together 2^14. */

@@ -17,21 +17,21 @@ struct rop3 {
 	struct draw_painter painter;
 	struct draw_source src;
 	struct draw_ink *ink;
-	uint32_t base[4], step[4]; /* by 2p + s: result where d = 0, and what
-				      d = 1 changes */
+	/*
+	 * The operation as a sum modulo 2 of products: term 4p + 2s + d is all
+	 * ones if the product of those operands is one of them.
+	 */
+	uint32_t term[8];
 };
 
 static inline uint32_t combine(const struct rop3 *r, uint32_t p, uint32_t s,
 			       uint32_t d)
 {
-	uint32_t ps0 = r->base[0] ^ (r->step[0] & d);
-	uint32_t ps1 = r->base[1] ^ (r->step[1] & d);
-	uint32_t ps2 = r->base[2] ^ (r->step[2] & d);
-	uint32_t ps3 = r->base[3] ^ (r->step[3] & d);
-	uint32_t p0 = ps0 ^ ((ps0 ^ ps1) & s);
-	uint32_t p1 = ps2 ^ ((ps2 ^ ps3) & s);
+	const uint32_t *t = r->term;
+	uint32_t none = t[0] ^ (t[1] & d) ^ ((t[2] ^ (t[3] & d)) & s);
+	uint32_t with = t[4] ^ (t[5] & d) ^ ((t[6] ^ (t[7] & d)) & s);
 
-	return p0 ^ ((p0 ^ p1) & p);
+	return none ^ (with & p);
 }
 
 /* @n pixels that all three operands have. */
@@ -74,13 +74,14 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 
 static void set_table(struct rop3 *r, uint8_t table)
 {
-	int ps;
+	int i, operand;
 
-	for (ps = 0; ps < 4; ps++) {
-		r->base[ps] = table >> 2 * ps & 1 ? UINT32_MAX : 0;
-		r->step[ps] = r->base[ps] ^
-			      (table >> (2 * ps + 1) & 1 ? UINT32_MAX : 0);
-	}
+	for (i = 0; i < 8; i++)
+		r->term[i] = table >> i & 1 ? UINT32_MAX : 0;
+	for (operand = 1; operand < 8; operand *= 2)
+		for (i = 0; i < 8; i++)
+			if (i & operand)
+				r->term[i] ^= r->term[i - operand];
 }
 
 /*

@@ -13,6 +13,10 @@
  * Outside the image all is 0; inside, neighbours outside the source area count
  * like others. An image of another format becomes the wanted format first, and
  * is interpolated then.
+ *
+ * Between formats of 32 bits and inside the image there is a faster way to the
+ * same numbers (fetch_fast): of the four pixels the upper and lower ones are
+ * mixed first, two components in a word, once for each column.
  */
 #include <errno.h>
 
@@ -62,19 +66,106 @@ static int64_t position(uint32_t at, int32_t box, uint32_t factor,
 	return start + from_box * factor + (factor / 2 + factor % 2);
 }
 
+/* Pixel (@sx, @sy), 16.16, of what is wanted. */
+static uint32_t scaled(const struct draw_source *s, int64_t sx, int64_t sy)
+{
+	uint32_t argb = s->nearest ? nearest(s, sx, sy)
+				   : interpolated(s, sx, sy);
+
+	return argb & s->keep;
+}
+
+/* The fast way needs both formats to have 32 bits, and steps below this. */
+#define FAST_FACTOR (1u << 30)
+
+/* A column of two pixels mixed: two components a word, 128ths of them. */
+struct column {
+	uint32_t rb, ag;
+};
+
+static struct column column(uint32_t top, uint32_t bottom, uint32_t wy)
+{
+	return (struct column){(top & 0xff00ff) * (128 - wy) +
+				       (bottom & 0xff00ff) * wy,
+			       (top >> 8 & 0xff00ff) * (128 - wy) +
+				       (bottom >> 8 & 0xff00ff) * wy};
+}
+
+/* One component of two columns mixed, at its place in the low byte. */
+static uint32_t mixed(uint32_t left, uint32_t right, uint32_t wx)
+{
+	return (left * 128 + (right - left) * wx) >> 14;
+}
+
+static uint32_t mix_columns(struct column l, struct column r, uint32_t wx)
+{
+	return mixed(l.rb & 0xffff, r.rb & 0xffff, wx) |
+	       mixed(l.ag & 0xffff, r.ag & 0xffff, wx) << 8 |
+	       mixed(l.rb >> 16, r.rb >> 16, wx) << 16 |
+	       mixed(l.ag >> 16, r.ag >> 16, wx) << 24;
+}
+
+/*
+ * What all of fetch's pixels need lies inside the image: its row or two rows
+ * at @y, 16.16, and from @at on, 16.16 too and below @end, its columns.
+ *
+ * Returns how many of @n pixels were written.
+ */
+static uint32_t fetch_fast(const struct draw_source *s, uint32_t at,
+			   uint32_t end, uint32_t y, uint32_t n, uint32_t *out)
+{
+	const uint32_t *row = (const uint32_t *)pix_row(s->pm, y >> 16), *next;
+	uint32_t opaque = pix_to_argb(s->from, 0), wy = y >> 9 & 127, i, x;
+	uint32_t last = UINT32_MAX - 1;
+	struct column left = {0}, right = {0};
+
+	if (s->nearest) {
+		for (i = 0; i < n && at < end; i++, at += s->factor_x)
+			out[i] = (row[at >> 16] | opaque) & s->keep;
+		return i;
+	}
+	next = (const uint32_t *)pix_row(s->pm, (y >> 16) + 1);
+	for (i = 0; i < n && at < end; i++, at += s->factor_x) {
+		x = at >> 16;
+		if (x != last) {
+			left = x == last + 1 ? right
+					     : column(row[x] | opaque,
+						      next[x] | opaque, wy);
+			right = column(row[x + 1] | opaque,
+				       next[x + 1] | opaque, wy);
+			last = x;
+		}
+		out[i] = mix_columns(left, right, at >> 9 & 127) & s->keep;
+	}
+	return i;
+}
+
 static void fetch_scaled(const struct draw_source *s, uint32_t x, uint32_t y,
 			 uint32_t n, uint8_t *out)
 {
 	struct pix_rect box = s->op->box;
 	int64_t sx = position(x, box.left, s->factor_x, s->start_x);
 	int64_t sy = position(y, box.top, s->factor_y, s->start_y);
-	uint32_t i, argb;
+	/* From a pixel's position to that of the first one it needs, and how
+	   many it needs after that one. */
+	int32_t to_first = s->nearest ? 1 : 0x8000, more = !s->nearest;
+	uint32_t end_x = (s->pm->width - more) << 16, i = 0;
+	bool fast = pix_bits(s->from) == 32 && pix_bits(s->format) == 32 &&
+		    s->factor_x < FAST_FACTOR && sy >= to_first &&
+		    sy - to_first < (int64_t)(s->pm->height - more) << 16;
 
-	for (i = 0; i < n; i++, sx += s->factor_x) {
-		argb = s->nearest ? nearest(s, sx, sy)
-				  : interpolated(s, sx, sy);
-		argb &= s->keep;
-		pix_store(s->format, out, i, pix_from_argb(s->format, argb));
+	while (i < n) {
+		uint32_t done = 1;
+
+		if (fast && sx >= to_first && sx - to_first < end_x)
+			done = fetch_fast(s, (uint32_t)(sx - to_first), end_x,
+					  (uint32_t)(sy - to_first), n - i,
+					  (uint32_t *)out + i);
+		else
+			pix_store(s->format, out, i,
+				  pix_from_argb(s->format, scaled(s, sx, sy)));
+		i += done;
+		sx += (int64_t)done * s->factor_x;
 	}
 }
 

@@ -83,7 +83,9 @@ static void cover_glyph(struct letters *l, uint8_t bits,
 	for (y = r.top; y < r.bottom; y++) {
 		row = glyph->rows + (size_t)(box.bottom - 1 - y) * stride;
 		cover = pix_row(&l->cover, y - l->at.top);
-		for (x = r.left; x < r.right; x++)
+		for (x = r.left; bits == 8 && x < r.right; x++)
+			darken(cover + (x - l->at.left), row[x - box.left]);
+		for (x = r.left; bits != 8 && x < r.right; x++)
 			cover_pixel(bits, row, x - box.left,
 				    cover + (x - l->at.left));
 		pix_pace(&l->pace, (uint32_t)(r.right - r.left));
@@ -107,6 +109,21 @@ static uint32_t ink_format(const struct letters *l, const struct pixmap *dst)
 	return dst->format;
 }
 
+/* One colour onto a surface of 32 bits. */
+static void paint_32(uint32_t *row, const uint8_t *cover, uint32_t n,
+		     uint32_t color, uint32_t top)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (cover[i] == 255)
+			row[i] = color;
+		else if (cover[i])
+			row[i] = draw_over_argb(
+				draw_scale_argb(color, cover[i]), row[i] | top);
+	}
+}
+
 static void paint_run(const struct draw_painter *painter, uint32_t x,
 		      uint32_t y, uint32_t n)
 {
@@ -116,6 +133,11 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 	uint32_t format = dst->format, from = ink_format(l, dst), part, i, c, d;
 	uint8_t *row = pix_row(dst, y);
 
+	if (!l->ink->tile && pix_bits(format) == 32) {
+		paint_32((uint32_t *)row + x, cover + (x - l->at.left), n,
+			 l->ink->color | 0xff000000, pix_to_argb(format, 0));
+		return;
+	}
 	for (; n; x += part, n -= part) {
 		part = n;
 		ink = draw_ink_fetch(l->ink, x, y, &part);

@@ -87,35 +87,41 @@ struct bench {
 	void *ctx;
 };
 
-static uint64_t measure_ns(const struct bench *b)
+/* The median of all runs, and the sum of @pm after the first one. */
+static uint64_t measure_ns(const struct bench *b, const struct pixmap *pm,
+			   char sum[65])
 {
 	static uint64_t ns[MAX_REPS];
 	unsigned int i;
 
-	for (i = 0; i <= reps; i++) {
+	if (b->before)
+		b->before(b->ctx);
+	b->run(b->ctx);
+	sum[0] = '\0';
+	if (with_sums)
+		sha256_hex(pm->data, (size_t)pm->stride * pm->height, sum);
+	for (i = 0; i < reps; i++) {
 		if (b->before)
 			b->before(b->ctx);
-		ns[i ? i - 1 : 0] = now_ns();
+		ns[i] = now_ns();
 		b->run(b->ctx);
-		ns[i ? i - 1 : 0] = now_ns() - ns[i ? i - 1 : 0];
+		ns[i] = now_ns() - ns[i];
 	}
 	qsort(ns, reps, sizeof(ns[0]), compare_ns);
 	return ns[reps / 2];
 }
 
-/* A line of the output. */
-static void print_row(const char *group, const char *image, const char *codec,
-		      size_t bytes, uint64_t ns, const struct pixmap *pm)
+/* Measure; a line of the output. @pm: what is written to. */
+static void bench_row(const char *group, const char *image, const char *codec,
+		      size_t bytes, const struct bench *b,
+		      const struct pixmap *pm)
 {
 	char sum[65];
+	uint64_t ns = measure_ns(b, pm, sum);
 
-	printf(BUILD ",%s,%s,%s,%zu,%u,%llu", group, image, codec, bytes,
-	       pm->width * pm->height, (unsigned long long)ns);
-	if (with_sums) {
-		sha256_hex(pm->data, (size_t)pm->stride * pm->height, sum);
-		printf(",%s", sum);
-	}
-	printf("\n");
+	printf(BUILD ",%s,%s,%s,%zu,%u,%llu%s%s\n", group, image, codec, bytes,
+	       pm->width * pm->height, (unsigned long long)ns,
+	       with_sums ? "," : "", sum);
 	fflush(stdout);
 }
 
@@ -269,7 +275,6 @@ static void bench_file(const char *folder, const char *name)
 	char path[512], image[256];
 	int index;
 	unsigned int i;
-	uint64_t ns;
 
 	c.codec = dot ? find_codec(dot + 1, &index) : NULL;
 	if (!c.codec || !is_wanted(dot + 1))
@@ -288,10 +293,9 @@ static void bench_file(const char *folder, const char *name)
 	if (!c.jpeg || pix_alloc(&env, &c.pm, SPICE_SURFACE_FMT_32_xRGB,
 				 c.img[index].width, c.img[index].height))
 		die(name, "not enough memory");
-	ns = measure_ns(&b);
+	bench_row("dec", image, dot + 1, c.img[index].len, &b, &c.pm);
 	if (c.rc)
 		die(name, "does not decode");
-	print_row("dec", image, dot + 1, c.img[index].len, ns, &c.pm);
 	for (i = 0; i < c.count; i++)
 		free((void *)c.img[i].data);
 	codec_glz_window_free(c.ctx.glz);
@@ -486,7 +490,6 @@ static void frame_run(void *ctx)
 static void bench_op(struct frame *f, const struct bench_op *o)
 {
 	struct bench b = {NULL, frame_run, f};
-	uint64_t ns;
 
 	if (!is_wanted(o->name))
 		return;
@@ -501,11 +504,10 @@ static void bench_op(struct frame *f, const struct bench_op *o)
 	f->op.rop = SPICE_ROPD_OP_PUT;
 	o->set(&f->op, f);
 	f->row = draw_find(o->type);
-	ns = measure_ns(&b);
+	bench_row("draw", "frame", o->name,
+		  (size_t)f->dst.stride * f->dst.height, &b, &f->dst);
 	if (f->rc)
 		die(o->name, "is not painted");
-	print_row("draw", "frame", o->name,
-		  (size_t)f->dst.stride * f->dst.height, ns, &f->dst);
 }
 
 /* ---- memory ---- */
@@ -528,12 +530,9 @@ static void bench_memory(struct frame *f)
 {
 	struct bench copy = {NULL, memory_copy, f}, set = {NULL, memory_set, f};
 	size_t bytes = (size_t)f->dst.stride * f->dst.height;
-	uint64_t ns;
 
-	ns = measure_ns(&copy);
-	print_row("mem", "frame", "memcpy", bytes, ns, &f->dst);
-	ns = measure_ns(&set);
-	print_row("mem", "frame", "memset", bytes, ns, &f->dst);
+	bench_row("mem", "frame", "memcpy", bytes, &copy, &f->dst);
+	bench_row("mem", "frame", "memset", bytes, &set, &f->dst);
 }
 
 static int usage(FILE *out)
@@ -546,7 +545,7 @@ static int usage(FILE *out)
 		"drawing operations on a frame (draw), and for\nthe copy of "
 		"one (mem). ns is the median of REPS (1 to %d) runs.\n"
 		"\n"
-		"  --sums        the SHA-256 of the result's rows as well\n"
+		"  --sums        the SHA-256 of the first run's rows as well\n"
 		"  --only NAME   one codec or operation, beside mem\n",
 		MAX_REPS);
 	return 2;
