@@ -161,6 +161,7 @@ struct client {
 	enum port_net_phase phase;
 	struct client_form form;
 	struct client_cert cert;
+	bool keymapped; /* somebody has said which layout the keyboard has */
 
 	/* The graphics screen. */
 	struct pix_region dirty;
@@ -206,6 +207,8 @@ bool client_move(struct client *c);
 
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);
+/* The keyboard's layout as target or settings say, unless one was chosen. */
+void client_form_keymap(struct client *c);
 void client_form_key(struct client *c, const struct kbd_key *key);
 void client_form_draw(struct client *c);
 

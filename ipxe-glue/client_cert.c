@@ -58,6 +58,7 @@ bool client_cert_open(struct client *c)
 	s->field.text = s->typed;
 	s->field.size = sizeof(s->typed);
 	vga_field_init(&s->field);
+	client_form_keymap(c);
 	c->state = CLIENT_CERT;
 	c->text_dirty = true;
 	return true;

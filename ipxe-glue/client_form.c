@@ -106,6 +106,22 @@ static void form_fill(struct client *c)
 		snprintf(f->print + 2 * i, 3, "%02x", c->uri.pin[i]);
 }
 
+void client_form_keymap(struct client *c)
+{
+	const char *name = c->uri.keymap;
+	const struct kbd_layout *layout;
+
+	if (c->keymapped)
+		return;
+	if (!name[0])
+		name = port_setting("spice/keymap");
+	layout = name ? kbd_layout_find(name) : NULL;
+	if (!layout)
+		return;
+	c->ascii.layout = layout;
+	c->keymapped = true;
+}
+
 void client_form_open(struct client *c, enum form_field focus)
 {
 	struct client_form *f = &c->form;
@@ -113,6 +129,7 @@ void client_form_open(struct client *c, enum form_field focus)
 
 	memset(f, 0, sizeof(*f));
 	form_fill(c);
+	client_form_keymap(c);
 	form_layout(c);
 	for (i = 0; i < FORM_FIELDS; i++) {
 		f->field[i].row = FORM_TOP + form_rows[i].row;
@@ -348,6 +365,7 @@ static void form_next_layout(struct client *c, bool back)
 	i = (i + (back ? kbd_layouts_count - 1 : 1)) % kbd_layouts_count;
 	c->ascii.layout = &kbd_layouts[i];
 	c->ascii.second = false;
+	c->keymapped = true;
 }
 
 /* A key that goes into the field with the cursor. */

@@ -225,6 +225,7 @@ static const struct {
 	OPTION_ROW("ca", OPTION_NOT_VV, OPTION_URL, ca_url),
 	OPTION_ROW("ca-sha256", OPTION_NOT_VV, OPTION_SHA256, ca_sha256),
 	OPTION_ROW("title", OPTION_ALL, OPTION_TEXT, title),
+	OPTION_ROW("keymap", OPTION_ALL, OPTION_TEXT, keymap),
 };
 
 #define OPTION_ROWS (sizeof(option_rows) / sizeof(option_rows[0]))

@@ -88,6 +88,7 @@ struct target {
 	uint8_t pin[32];
 
 	char title[TARGET_TITLE_BYTES];
+	char keymap[8]; /* layout of what is typed here (kbd_layout.c) */
 	struct target_hotkey secure_attention; /* send Ctrl+Alt+Del */
 	struct target_hotkey release_cursor;   /* open the local menu */
 	uint8_t color_depth;	  /* for the guest agent; 0: no wish */

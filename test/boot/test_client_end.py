@@ -5,10 +5,8 @@
 """What the booted PC does when a session ends: the last picture stays, grey,
 with a band that says what happens, and the session comes back by itself."""
 import os
-import re
-import time
 
-from harness import Client, Picture, SpiceGuest, cases, free_port
+from harness import Client, Picture, SpiceGuest, Tap, cases, free_port, spicy_screenshot
 from harness.child import wait_for
 from harness.client import BAR_ROW_PX, BAR_ROWS
 from harness.picture import compare
@@ -83,6 +81,54 @@ def server_goes_and_comes():
             cases.check(not any("closed the session" in line
                                 for line in client.log()[since:]),
                         "a reset is no end")
+            # Another client pushes it off, and goes.
+            spicy_screenshot(guest.port)
+            back(client, 3, "closed the session")
+            shown(client, guest, "end-kicked-back", 60)
+
+
+def back(client, sessions, said):
+    """It has said so, and shown the first picture of so many sessions."""
+    wait_for(lambda: client.log().count("first picture shown") == sessions and
+             any(said in line for line in client.log()), 60, said)
+
+
+def alive(client, guest, name):
+    """The guest's picture is there, and a key arrives there."""
+    shown(client, guest, name)
+    client.press("b", hold=0.05)
+    wait_for(lambda: guest.keys()[-2:] == [0x30, 0xb0], 20, "a key there")
+
+
+@cases.case
+def moves_between_hosts():
+    """Migrated between two QEMUs, and told where to: the client follows."""
+    ports = [free_port() for _ in range(3)]
+    there = {"hostname": "10.0.2.2", "port": ports[1]}
+    with SpiceGuest("graphics", port=ports[0]) as one, \
+            SpiceGuest("graphics", port=ports[1], incoming=ports[2]) as two, \
+            Client(ports[0]) as client:
+        alive(client, one, "move-before")
+        client.key("a", True)
+        one.migrate(ports[2], there)
+        back(client, 2, "moved to 10.0.2.2:%d" % ports[1])
+        client.key("a", False)
+        alive(client, two, "move-told")
+
+
+@cases.case
+def moves_untold():
+    """Migrated without a word to the client: the picture stands still; when
+    the old host ends, the port that it knows leads to the other one."""
+    ports = [free_port() for _ in range(3)]
+    with Tap(ports[0]) as tap, Client(tap.port) as client, \
+            SpiceGuest("graphics", port=ports[1], incoming=ports[2]) as two:
+        with SpiceGuest("graphics", port=ports[0]) as one:
+            alive(client, one, "untold-before")
+            one.migrate(ports[2])
+            tap.target = ports[1]
+        back(client, 2, "closed the session")
+        alive(client, two, "untold-after")
 
 
 cases.main()

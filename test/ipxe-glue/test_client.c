@@ -1024,6 +1024,30 @@ TEST(form_layouts)
 	CHECK(end());
 }
 
+/* The layout that the URI names; what the person chooses stays. */
+TEST(keymap)
+{
+	begin(URI "?keymap=de");
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	CHECK(shows("Keyboard < de German >"));
+	key(KEY_F2 + 1);
+	CHECK(shows("Keyboard < fr French >"));
+	key(KEY_ESC);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	CHECK(shows("Keyboard < fr French >"));
+	CHECK(end());
+	/* One that nobody knows is none. */
+	begin(URI "?keymap=tlh");
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	CHECK(shows("Keyboard < us English (US) >"));
+	CHECK(end());
+}
+
 /* Another port for TLS, a user, a fingerprint; and what is wrong with them. */
 TEST(form_all_fields)
 {
@@ -1579,6 +1603,7 @@ int main(void)
 	RUN(on_end);
 	RUN(moves);
 	RUN(form_layouts);
+	RUN(keymap);
 	RUN(form_all_fields);
 	RUN(certificate);
 	RUN(certificate_unattended);

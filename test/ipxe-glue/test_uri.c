@@ -151,7 +151,7 @@ TEST(words)
 	CHECK(!strcmp(t.title, "a=b"));
 	for (i = 0; option_name(OPTION_SETTING, i); i++)
 		CHECK(strlen(option_name(OPTION_SETTING, i)) > 1);
-	CHECK_EQ(i, 13);
+	CHECK_EQ(i, 14);
 	for (i = 0; option_name(OPTION_TLS_URI, i); i++)
 		CHECK(strcmp(option_name(OPTION_TLS_URI, i), "port"));
 }

@@ -18,7 +18,8 @@ class SpiceGuest(Machine):
     password: None for no ticket; compression: QEMU's image-compression (off,
     lz, glz, quic, auto_lz, auto_glz); tablet: add a usb-tablet, with which
     the server offers CLIENT mouse mode; vga: "std" or "qxl";
-    spice: more options of -spice; port: None for a free one.
+    spice: more options of -spice; port: None for a free one;
+    incoming: a port where it waits to be migrated to (the same otherwise).
 
     serial() has a line for each scancode ("K 1e"), mouse packet
     ("M b dx dy") and change of the lock state ("L xx").
@@ -26,7 +27,7 @@ class SpiceGuest(Machine):
 
     def __init__(self, show="text", password=None, compression=None,
                  tablet=False, vga="std", spice="", port=None, extra=(),
-                 memory=32, **more):
+                 memory=32, incoming=None, **more):
         self.port = port or free_port()
         image = os.path.join(root(), "build", "test", "guest.img")
         if not os.path.exists(image):
@@ -52,10 +53,22 @@ class SpiceGuest(Machine):
         args += ["-spice", server]
         if tablet:
             args += ["-device", "qemu-xhci", "-device", "usb-tablet"]
+        if incoming:
+            args += ["-incoming", "tcp:127.0.0.1:%d" % incoming]
         super().__init__(memory=memory, vga=vga, nic=None, disk=disk,
                          extra=args + list(extra), **more)
         wait_for(lambda: port_open(self.port), 20, "SPICE port of QEMU")
-        self.wait_serial("^ready", 60)
+        if not incoming:
+            self.wait_serial("^ready", 60)
+
+    def migrate(self, to, tell=None):
+        """Move to the machine that waits at port `to`; tell clients first
+        (client_migrate_info's arguments)."""
+        if tell:
+            self.qmp.command("client_migrate_info", protocol="spice", **tell)
+        self.qmp.command("migrate", uri="tcp:127.0.0.1:%d" % to)
+        wait_for(lambda: self.qmp.command("query-migrate").get("status")
+                 == "completed", 60, "migration")
 
     def keys(self):
         """Scancode bytes received so far, as one list of numbers."""
