@@ -130,9 +130,8 @@ TEST(other_channels_name_the_session)
 	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 16), PEER_SESSION_ID);
 	CHECK_EQ(peer.slot[1].out[20], SPICE_CHANNEL_DISPLAY);
 	/*
-	 * LZ4, monitors, video with MJPEG alone, sized, and reports. Neither
-	 * COMPOSITE nor A8: both are painted, but off-screen surfaces cost a
-	 * small PC its memory.
+	 * COMPOSITE, A8 surfaces, LZ4, monitors, video with MJPEG alone, sized,
+	 * and reports.
 	 */
 	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x33f);
 	CHECK_EQ(chan_peer_end(&peer), 0);
