@@ -26,9 +26,24 @@ static void source_password(struct client *c)
 		memcpy(c->uri.password, password, n + 1);
 }
 
+/*
+ * The same file once more: the certificate that the person confirmed for it
+ * stays so.
+ */
+static void source_keep(struct client *c)
+{
+	struct target *t = &c->source.target;
+
+	if (!c->uri.pinned || strcmp(c->uri.source, t->source))
+		return;
+	t->pinned = true;
+	memcpy(t->pin, c->uri.pin, sizeof(t->pin));
+}
+
 /* The target is there: connect. */
 static void source_done(struct client *c)
 {
+	source_keep(c);
 	target_move(&c->uri, &c->source.target);
 	source_stop(&c->source);
 	c->has_uri = true;

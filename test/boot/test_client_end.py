@@ -6,7 +6,8 @@
 with a band that says what happens, and the session comes back by itself."""
 import os
 
-from harness import Client, Picture, SpiceGuest, Tap, cases, free_port, spicy_screenshot
+from harness import (Client, Picture, SpiceGuest, Tap, TestServer, cases,
+                     free_port, spicy_screenshot)
 from harness.child import wait_for
 from harness.client import BAR_ROW_PX, BAR_ROWS
 from harness.picture import compare
@@ -85,6 +86,14 @@ def server_goes_and_comes():
             spicy_screenshot(guest.port)
             back(client, 3, "closed the session")
             shown(client, guest, "end-kicked-back", 60)
+            # The cable is out, and in again.
+            before = guest.screendump()
+            client.link(False)
+            client.why("was lost|has no link", 90)
+            grey_of(client, before, "end-unplugged")
+            client.link(True)
+            back(client, 4, "first picture")
+            shown(client, guest, "end-unplugged-back", 60)
 
 
 def back(client, sessions, said):
@@ -129,6 +138,30 @@ def moves_untold():
             tap.target = ports[1]
         back(client, 2, "closed the session")
         alive(client, two, "untold-after")
+
+
+def on_end(what, then):
+    """What on-end= has follow, once the server ends the session."""
+    with TestServer("fills") as server, \
+            Client(server.port, {"on-end": what}) as client:
+        back(client, 1, "first picture")
+        server.say("kick")
+        then(client)
+
+
+def powered_off(client):
+    wait_for(lambda: not client.child.alive(), 20, "power off")
+
+
+def rebooted(client):
+    wait_for(lambda: client.log().count("network is up") == 2, 30, "reboot")
+
+
+for _what, _then in (
+        ("poweroff", powered_off), ("reboot", rebooted),
+        ("menu", lambda client: client.why("closed the session.*Connect to")),
+        ("next", lambda client: client.wait_text("No bootable device"))):
+    cases.add("on_end_" + _what, on_end, _what, _then)
 
 
 cases.main()
