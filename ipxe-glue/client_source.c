@@ -91,15 +91,20 @@ static void source_go(struct client *c, int rc)
 		source_done(c);
 }
 
-/* What is named cannot be used: ask the person. */
-static void source_wrong(struct client *c, const char *from)
+/*
+ * What is named cannot be used: ask the person.
+ * @by: who names it; NULL: the setting, or what the carrier made it of
+ */
+static void source_wrong(struct client *c, const char *from, const char *by)
 {
 	char text[CLIENT_WHY_BYTES], shown[128];
 
 	uri_redact(from, shown, sizeof(shown));
+	if (!by)
+		by = port_setting("spice/uri-by");
 	snprintf(text, sizeof(text),
-		 "DHCP names \"%s\", which cannot be used: %s.", shown,
-		 c->source.why);
+		 "%s names \"%s\", which cannot be used: %s.",
+		 by ? by : "The setting spice/uri", shown, c->source.why);
 	client_text_why(c, text);
 	client_form_open(c, FORM_HOST);
 }
@@ -119,6 +124,7 @@ static void source_vv(struct client *c)
 void client_where(struct client *c)
 {
 	const char *from = c->options ? c->options->uri : NULL;
+	const char *by = from ? "The command line" : NULL;
 	bool wrong;
 	int rc;
 
@@ -128,8 +134,10 @@ void client_where(struct client *c)
 	}
 	if (!from)
 		from = port_setting("spice/uri");
-	if (!from && port_net()->bootfile[0])
+	if (!from && port_net()->bootfile[0]) {
 		from = port_net()->bootfile;
+		by = "DHCP";
+	}
 	rc = from ? source_begin(&c->source, from) : -EINVAL;
 	wrong = rc == -EINVAL || rc == -EPROTONOSUPPORT;
 	if (client_once(c) && wrong) {
@@ -139,7 +147,7 @@ void client_where(struct client *c)
 				   "server. Type which one it shall be.");
 		client_form_open(c, FORM_HOST);
 	} else if (wrong) {
-		source_wrong(c, from);
+		source_wrong(c, from, by);
 	} else {
 		source_go(c, rc);
 	}

@@ -181,7 +181,8 @@ void port_log(const char *line);
 
 /*
  * What the carrier knows of a setting by @name ("spice/uri", "spice/password"),
- * NULL when nothing. Owner: the port, until the next call.
+ * NULL when nothing. "spice/uri-by": who has named the first of these ("The
+ * command line"). Owner: the port, until the next call.
  */
 const char *port_setting(const char *name);
 

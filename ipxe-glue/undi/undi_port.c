@@ -478,5 +478,7 @@ void port_log(const char *line)
 
 const char *port_setting(const char *name)
 {
+	if (strcmp(name, "spice/uri-by") == 0)
+		return undi_where_by();
 	return strcmp(name, "spice/uri") ? NULL : undi_where_uri();
 }

@@ -73,11 +73,32 @@ void undi_where_packet(enum undi_where_from from, const void *packet,
 	}
 }
 
+/* The URI that wins, and who told it. Returns whether there is one. */
+static bool winner(enum undi_where_from *from, unsigned int *option)
+{
+	for (*from = 0; *from < UNDI_WHERE_FROMS; ++*from)
+		for (*option = 0; *option < 2; ++*option)
+			if (found[*from][*option][0])
+				return true;
+	return false;
+}
+
 const char *undi_where_uri(void)
 {
-	for (unsigned int from = 0; from < UNDI_WHERE_FROMS; from++)
-		for (unsigned int i = 0; i < 2; i++)
-			if (found[from][i][0])
-				return found[from][i];
-	return NULL;
+	enum undi_where_from from;
+	unsigned int option;
+
+	return winner(&from, &option) ? found[from][option] : NULL;
+}
+
+const char *undi_where_by(void)
+{
+	enum undi_where_from from;
+	unsigned int option;
+
+	if (!winner(&from, &option))
+		return NULL;
+	if (from == UNDI_WHERE_COMMAND)
+		return "The command line";
+	return option ? "DHCP's option 224" : "DHCP's root-path";
 }

@@ -44,4 +44,7 @@ bool undi_where_is_vv(const char *text, size_t n);
 /* The URI that wins, NULL if nobody told one. */
 const char *undi_where_uri(void);
 
+/* Who told it, as the subject of a sentence; NULL if nobody did. */
+const char *undi_where_by(void);
+
 #endif

@@ -30,6 +30,13 @@ def command_line_comes_first():
 
 
 @cases.case
+def command_line_that_cannot_be_used():
+    """It is not DHCP that is blamed."""
+    with Chained("spice://10.0.2.2:0") as client:
+        client.why('The command line names "spice://10.0.2.2:0", which cannot')
+
+
+@cases.case
 def no_uri_anywhere():
     """The program is the boot file itself; the form is what is left."""
     with Chained(uri="spice.pxe") as client:

@@ -27,6 +27,7 @@ static bool is(const char *want)
 TEST(nothing_told)
 {
 	CHECK(is(NULL));
+	CHECK(!undi_where_by());
 }
 
 TEST(what_names_no_spice_server_is_ignored)
@@ -48,8 +49,10 @@ TEST(root_path_before_site_option)
 {
 	tell(UNDI_WHERE_OWN, 224, "spice://own-site:1");
 	CHECK(is("spice://own-site:1"));
+	CHECK(!strcmp(undi_where_by(), "DHCP's option 224"));
 	tell(UNDI_WHERE_OWN, 17, "SPICE://own-root:1");
 	CHECK(is("SPICE://own-root:1"));
+	CHECK(!strcmp(undi_where_by(), "DHCP's root-path"));
 	tell(UNDI_WHERE_OWN, 224, "spice://own-site:2");
 	CHECK(is("SPICE://own-root:1"));
 }
@@ -105,6 +108,7 @@ TEST(command_line_first)
 	CHECK(is("spice://c:3"));
 	undi_where_command("  spice://e:5?password=x  and more");
 	CHECK(is("spice://e:5?password=x"));
+	CHECK(!strcmp(undi_where_by(), "The command line"));
 }
 
 int main(void)
