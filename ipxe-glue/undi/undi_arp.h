@@ -12,7 +12,10 @@
 /* See all ARP that comes in, once, after undi_netif_start(). */
 void undi_arp_start(void);
 
-/* Ask for neighbours that may have moved. Every poll. */
+/* The address is new: see who else has it (undi_dhcp_decline()). */
+void undi_arp_probe(void);
+
+/* Go on with that; ask for neighbours that may have moved. Every poll. */
 void undi_arp_poll(void);
 
 /*

@@ -26,6 +26,7 @@
 #include "lwip/udp.h"
 
 #include "ipxe-glue/undi/lwip/lwip_hooks.h"
+#include "ipxe-glue/undi/undi_arp.h"
 #include "ipxe-glue/undi/undi_lookup.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_options.h"
@@ -34,6 +35,9 @@
 
 /* No answer for this long is a failure to tell; asking goes on. */
 #define PATIENCE_US 10000000
+
+/* After so many addresses in conflict the next one is kept. */
+#define DECLINED_MOST 2
 
 #define SERVERS 4
 #define DOMAINS 6
@@ -68,8 +72,9 @@ static struct {
 	uint64_t again_us; /* when to begin afresh, so that waits stay short */
 	uint64_t ends_us;  /* the lease; 0 none */
 	uint8_t lwip_state;
-	bool moving; /* lwIP is being given another address by us */
-	bool news;   /* what came with the lease is not in port_net yet */
+	uint8_t declined; /* addresses in a row */
+	bool moving;	  /* lwIP is being given another address by us */
+	bool news;	  /* what came with the lease is not in port_net yet */
 	udp_recv_fn lwip_receive;
 	char proxy_file[256]; /* a boot file name without a lease */
 	char boot_file[256];
@@ -347,10 +352,15 @@ static void after(struct dhcp *dhcp, const struct undi_message *msg,
 
 	if (dhcp->state == was)
 		return;
-	if (dhcp->state == DHCP_STATE_BOUND)
+	if (dhcp->state == DHCP_STATE_BOUND) {
 		take_lease(dhcp, msg);
-	else if (dhcp->state == DHCP_STATE_SELECTING)
+		if (ip4_addr_eq(has, had))
+			state.declined = 0;
+		else
+			undi_arp_probe();
+	} else if (dhcp->state == DHCP_STATE_SELECTING) {
 		refused(msg, had);
+	}
 	if (!ip4_addr_isany(has) && !ip4_addr_isany(had) &&
 	    !ip4_addr_eq(has, had))
 		say("the address has changed, connections are made anew: it "
@@ -441,16 +451,48 @@ static void watch(const struct dhcp *dhcp)
 		    ", asking every server to renew");
 }
 
-/* The lease has ended, or lwIP has let go of it: no address any more. */
+/* No address any more. */
 static void lose_lease(void)
 {
-	port_log("DHCP: the lease has ended, there is no address any more");
 	state.ends_us = 0;
 	state.servers = state.domains = 0;
 	state.moving = true;
 	netif_set_addr(undi_netif(), IP4_ADDR_ANY4, IP4_ADDR_ANY4,
 		       IP4_ADDR_ANY4);
 	state.moving = false;
+}
+
+/* The port that lwIP's DHCP has opened, NULL if it has not. */
+static struct udp_pcb *dhcp_port(void)
+{
+	struct udp_pcb *pcb = udp_pcbs;
+
+	while (pcb && pcb->local_port != LWIP_IANA_PORT_DHCP_CLIENT)
+		pcb = pcb->next;
+	return pcb;
+}
+
+bool undi_dhcp_decline(void)
+{
+	struct dhcp *dhcp = netif_dhcp_data(undi_netif());
+	ip4_addr_t address = *netif_ip4_addr(undi_netif());
+	struct udp_pcb *pcb = dhcp_port();
+	struct pbuf *p;
+
+	if (!dhcp || !pcb || dhcp->state != DHCP_STATE_BOUND ||
+	    state.declined == DECLINED_MOST)
+		return false;
+	p = undi_dhcp_decline_message(dhcp, &address);
+	if (!p)
+		return false;
+	state.declined++;
+	say("", &address, " is in use already, asking for another");
+	udp_sendto_if_src(pcb, p, IP_ADDR_BROADCAST, LWIP_IANA_PORT_DHCP_SERVER,
+			  undi_netif(), IP4_ADDR_ANY);
+	pbuf_free(p);
+	lose_lease();
+	start_lwip();
+	return true;
 }
 
 /* "10.0.2.15/24" */
@@ -535,8 +577,11 @@ void undi_dhcp_poll(struct port_net *net)
 		watch(dhcp);
 		put_back_count(dhcp);
 	}
-	if (state.ends_us && !lease_holds())
+	if (state.ends_us && !lease_holds()) {
+		port_log("DHCP: the lease has ended, there is no address any "
+			 "more");
 		lose_lease();
+	}
 	if (!has_address(nif, dhcp))
 		still_asking(net, dhcp);
 	else if (net->phase != PORT_NET_UP || state.news)

@@ -14,6 +14,9 @@
 
 #include "ipxe-glue/port.h"
 
+struct dhcp;
+struct pbuf;
+
 /* Say who asks: the card's address, and the version of its UNDI. */
 void undi_dhcp_identity(const uint8_t mac[6], uint8_t major, uint8_t minor);
 
@@ -22,6 +25,17 @@ void undi_dhcp_start(void);
 
 /* Bring @net's phase and addresses up to date. */
 void undi_dhcp_poll(struct port_net *net);
+
+/*
+ * The address that we were just given is somebody else's: tell the server, and
+ * ask for another. Returns whether that was done; not a third time in a row,
+ * for a network where everybody's address is taken is no reason to stand still.
+ */
+bool undi_dhcp_decline(void);
+
+/* What that says, NULL without memory. Owner: the caller. */
+struct pbuf *undi_dhcp_decline_message(const struct dhcp *dhcp,
+				       const ip4_addr_t *address);
 
 /* Whether connections that lwIP ends now end for want of their address. */
 bool undi_dhcp_moving(void);

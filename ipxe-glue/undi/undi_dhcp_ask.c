@@ -15,7 +15,9 @@
 #include "ipxe-glue/undi/undi_dhcp.h"
 
 #include "lwip/dhcp.h"
+#include "lwip/pbuf.h"
 #include "lwip/prot/dhcp.h"
+#include "lwip/prot/iana.h"
 
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/lwip/lwip_hooks.h"
@@ -148,4 +150,36 @@ void undi_dhcp_append(struct dhcp_msg *msg, u16_t *options_bytes)
 	}
 	*options_bytes = add(msg, end, OPTION_CLIENT, id.client,
 			     sizeof(id.client));
+}
+
+/*
+ * DECLINE (RFC 2131, 4.4.4): which address, of which server, and who we are;
+ * nothing else.
+ */
+struct pbuf *undi_dhcp_decline_message(const struct dhcp *dhcp,
+				       const ip4_addr_t *address)
+{
+	static const uint8_t type = DHCP_DECLINE;
+	struct pbuf *p = pbuf_alloc(PBUF_TRANSPORT, sizeof(struct dhcp_msg),
+				    PBUF_RAM);
+	struct dhcp_msg *msg;
+	u16_t end = 0;
+
+	if (!p)
+		return NULL;
+	msg = p->payload;
+	memset(msg, 0, sizeof(*msg));
+	msg->op = DHCP_BOOTREQUEST;
+	msg->htype = LWIP_IANA_HWTYPE_ETHERNET;
+	msg->hlen = sizeof(id.client) - 1;
+	msg->xid = lwip_htonl(dhcp->xid);
+	memcpy(msg->chaddr, id.client + 1, sizeof(id.client) - 1);
+	msg->cookie = PP_HTONL(DHCP_MAGIC_COOKIE);
+	end = add(msg, end, DHCP_OPTION_MESSAGE_TYPE, &type, sizeof(type));
+	end = add(msg, end, DHCP_OPTION_REQUESTED_IP, address, 4);
+	end = add(msg, end, DHCP_OPTION_SERVER_ID,
+		  ip_2_ip4(&dhcp->server_ip_addr), 4);
+	end = add(msg, end, OPTION_CLIENT, id.client, sizeof(id.client));
+	msg->options[end] = DHCP_OPTION_END;
+	return p;
 }

@@ -9,7 +9,7 @@ import time
 
 from harness import Client, SpiceGuest, cases, root
 from harness.child import wait_for
-from harness.dhcp import DISCOVER, REQUEST, Lab
+from harness.dhcp import DECLINE, DISCOVER, REQUEST, Lab, ip
 from harness.session import alive, pictures, wait_pictures
 
 
@@ -85,6 +85,52 @@ def another_machine_claims_the_address():
                              for p in net.arps[before:]), 5, "a claim of ours")
         alive(client, guest)
         cases.equal(pictures(client), 1, "sessions")
+
+
+def taken(spare, hosts, declined):
+    """Other machines have the first of these addresses already."""
+    with SpiceGuest("graphics") as guest, Lab() as net, \
+            Client(guest.port, net=net) as client:
+        net.dhcp.spare = list(spare)
+        net.hosts.update({address: "here" for address in hosts})
+        wait_for(lambda: net.dhcp.kinds().count(DECLINE) >= len(declined), 30,
+                 "DECLINE")
+        for m, address in zip([m for m in net.dhcp.seen if m.kind == DECLINE],
+                              declined):
+            cases.equal((m.asked(), m.ciaddr, m.broadcast),
+                        (address, "0.0.0.0", True), "what is declined")
+            cases.equal(m.options[54], ip(net.dhcp.ip), "of which server")
+            cases.equal(m.options[61], b"\1" + m.mac, "61")
+            cases.check(60 not in m.options and 55 not in m.options,
+                        "it asks for nothing: %r" % m.options)
+        wait_pictures(client, 1)
+        time.sleep(1.5)
+        alive(client, guest)
+        cases.equal(net.dhcp.kinds().count(DECLINE), len(declined), "declined")
+        lines = [line for line in client.log() if line.startswith("Network: ")]
+        cases.check(lines[-1].startswith("Network: %s/24" % net.dhcp.address),
+                    lines[-1])
+
+
+cases.add("address_in_use_is_declined", taken, ["10.0.2.31"], ["10.0.2.30"],
+          ["10.0.2.30"])
+# Somebody answers for all of them: the third is kept.
+cases.add("all_addresses_are_in_use", taken, ["10.0.2.31", "10.0.2.32"],
+          ["10.0.2.30", "10.0.2.31", "10.0.2.32"], ["10.0.2.30", "10.0.2.31"])
+
+
+@cases.case
+def free_address_is_probed():
+    """Three times, as nobody; the session does not wait for it."""
+    with SpiceGuest("graphics") as guest, Lab() as net, \
+            Client(guest.port, net=net) as client:
+        wait_pictures(client, 1)
+        time.sleep(1)
+        probes = [p for p in net.arps if p[14:18] == bytes(4)
+                  and p[24:28] == ip("10.0.2.30")]
+        cases.equal(len(probes), 3, "probes")
+        cases.equal(net.dhcp.kinds(), [DISCOVER, REQUEST], "messages")
+
 
 # --- the link of each card ---
 

@@ -127,7 +127,8 @@ class DhcpServer:
     {code: bytes}; bootfile: option 67, or in the field "file" (in_field);
     needs: options without which a message is ignored; delay_s: of answers;
     wrong: what to do with a REQUEST for another address: "nak", or "ack" the
-    one it shall have; answers: kinds of messages that are answered.
+    one it shall have; answers: kinds of messages that are answered; spare:
+    addresses that are given after a DECLINE.
 
     seen: every message that came by, whoever it was for.
     """
@@ -141,7 +142,7 @@ class DhcpServer:
         self.options, self.needs, self.delay_s = options or {}, needs, delay_s
         self.wrong, self.silent, self.in_field = wrong, silent, in_field
         self.gateway, self.dns = gateway, dns
-        self.answers = (DISCOVER, REQUEST)
+        self.answers, self.spare = (DISCOVER, REQUEST), []
         self.mac = b"\x52\x55\x01" + ip(at)[1:]
         self.seen = []
 
@@ -155,6 +156,8 @@ class DhcpServer:
 
     def answer_to(self, m):
         """(kind, address) of the answer; None for none."""
+        if m.kind == DECLINE and self.spare:
+            self.address = self.spare.pop(0)
         if self.silent or m.kind not in self.answers or \
                 any(code not in m.options for code in self.needs):
             return None
