@@ -89,8 +89,8 @@ struct chan_kind {
 	const char *name;
 	uint32_t caps; /* our channel capabilities, word 0 */
 	const struct chan_handler *handlers; /* ends with a row of type 0 */
-	/* Further bits of them, chosen by what is linked; or NULL. */
-	const uint32_t *caps_linked;
+	/* Further bits: by what is linked, by what memory holds; or NULL. */
+	uint32_t (*caps_more)(const struct chan_session *s);
 	/* The link is up: send what comes first. 0 or negative errno. */
 	int (*up)(struct chan *c);
 	/* Give back what up and the handlers took; twice is fine. NULL: none.

@@ -3,10 +3,10 @@
 /*
  * The display channel: surfaces, caches, and the rows of its messages.
  *
- * We advertise LZ4 images, monitors, COMPOSITE and A8 surfaces (Xorg's driver
- * draws with them then), the video that chan_stream.c decodes and no other
- * codec (MULTI_CODEC). DISPLAY_INIT promises an image cache and a GLZ window
- * that memory really holds.
+ * We advertise LZ4 images, monitors, with enough memory COMPOSITE and A8
+ * surfaces (Xorg's driver draws with them then), the video that chan_stream.c
+ * decodes and no other codec (MULTI_CODEC). DISPLAY_INIT promises an image
+ * cache and a GLZ window that memory really holds.
  *
  * Bound: DISPLAY_SURFACES surfaces, each allocated when it is created; the
  * caches as promised.
@@ -461,15 +461,29 @@ bool chan_session_next(struct chan_session *s)
 	return false;
 }
 
+/*
+ * This is a policy decision: guests that may compose keep their windows and
+ * letters in off-screen surfaces, here as well; with less memory for a session
+ * (a PC of 128 MiB) they had better draw by themselves.
+ */
+#define DISPLAY_RENDER_BYTES (64u << 20)
+
+static uint32_t display_caps(const struct chan_session *s)
+{
+	const uint32_t render = 1u << SPICE_DISPLAY_CAP_COMPOSITE |
+				1u << SPICE_DISPLAY_CAP_A8_SURFACE;
+
+	return chan_stream_caps |
+	       (s->memory_bytes >= DISPLAY_RENDER_BYTES ? render : 0);
+}
+
 const struct chan_kind chan_display_kind = {
 	.type = SPICE_CHANNEL_DISPLAY,
 	.name = "display",
 	.caps = 1u << SPICE_DISPLAY_CAP_MULTI_CODEC |
 		1u << SPICE_DISPLAY_CAP_MONITORS_CONFIG |
-		1u << SPICE_DISPLAY_CAP_COMPOSITE |
-		1u << SPICE_DISPLAY_CAP_A8_SURFACE |
 		1u << SPICE_DISPLAY_CAP_LZ4_COMPRESSION,
-	.caps_linked = &chan_stream_caps,
+	.caps_more = display_caps,
 	.handlers = display_handlers,
 	.up = display_up,
 	.down = display_down,

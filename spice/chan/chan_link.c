@@ -45,9 +45,9 @@ void chan_link_start(struct chan *c)
 	wire_put_u32(&w, 1); /* words of channel capabilities */
 	wire_put_u32(&w, LINK_MESS_BYTES);
 	wire_put_u32(&w, LINK_COMMON);
-	wire_put_u32(
-		&w, c->kind->caps |
-			    (c->kind->caps_linked ? *c->kind->caps_linked : 0));
+	wire_put_u32(&w, c->kind->caps |
+				 (c->kind->caps_more ? c->kind->caps_more(c->s)
+						     : 0));
 
 	if (chan_send_raw(c, buf, w.len))
 		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);

@@ -129,10 +129,19 @@ TEST(other_channels_name_the_session)
 	chan_peer_work(&peer);
 	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 16), PEER_SESSION_ID);
 	CHECK_EQ(peer.slot[1].out[20], SPICE_CHANNEL_DISPLAY);
-	/*
-	 * COMPOSITE, A8 surfaces, LZ4, monitors, video with MJPEG alone, sized,
-	 * and reports.
-	 */
+	/* LZ4, monitors, video with MJPEG alone, sized, and reports. */
+	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x333);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* With more memory COMPOSITE and A8 surfaces. */
+	memset(&peer, 0, sizeof(peer));
+	peer.memory_bytes = 64 << 20;
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "");
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\x01\0\0\0\x02\0", 6);
+	chan_session_opened(peer.s, 1);
+	chan_peer_work(&peer);
 	CHECK_EQ(chan_peer_u32(peer.slot[1].out + 38), 0x33f);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
