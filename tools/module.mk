@@ -82,6 +82,12 @@ $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)
 	@echo "  $@"
 	$(Q)$(CC) -o $@ $^
 
+# The same under sanitizers, for tests.
+$(O)/test/spice-shot-asan: $(SHOT_SRC:%.c=$(O)/asan/%.o) $(BEARSSL_HOST)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^
+
 # The decoders alone, for files.
 DECODE_SRC := tools/spice-decode.c $(wildcard spice/codec/*.c spice/pix/*.c)
 ALL += $(B)/spice-decode

@@ -398,7 +398,8 @@ static int shot_finish(struct shot *shot)
 		fprintf(stderr, "spice-shot: the marker did not come.\n");
 		return 1;
 	}
-	rc = shot_save(shot);
+	/* At the last marker it was saved. */
+	rc = shot->markers ? 0 : shot_save(shot);
 	if (rc) {
 		fprintf(stderr, "spice-shot: %s: %s\n", shot->file,
 			rc == -ENODATA ? "the server took its picture away"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The SPICE server of our own: one program of all sources of this folder.
 
-PEERS += $(O)/test/spice-test-server
+PEERS += $(O)/test/spice-test-server $(O)/test/spice-shot-asan
 
 TESTSRV_SRC := $(wildcard test/server/*.c)
 TESTSRV_OBJ := $(TESTSRV_SRC:%.c=$(O)/host/%.o)

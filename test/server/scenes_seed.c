@@ -239,7 +239,7 @@ static struct operand some_image(struct seed *d, const struct target *t, int w,
 
 	if (allow == ALLOW_OTHER && from == t)
 		from = NULL;
-	if (allow != ALLOW_NEW && from && once_in(d, 3)) {
+	if (allow != ALLOW_NEW && from && once_in(d, 2)) {
 		o.surface = from;
 		o.w = from->w;
 		o.h = from->h;
@@ -773,7 +773,7 @@ static void make_surface(struct seed *d, uint32_t id)
 
 	t->id = id;
 	t->format = formats[roll(d, kinds)];
-	if (id > 1 && once_in(d, 3)) /* one to read from */
+	if (id > 1 && once_in(d, 2)) /* one to read from */
 		t->format = t[-1].format;
 	t->w = 17 + roll(d, 140);
 	t->h = 17 + roll(d, 100);
