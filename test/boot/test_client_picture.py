@@ -4,7 +4,7 @@
 """The booted PC's monitor shows the server's own picture, in every pixel."""
 import time
 
-from harness import Client, SpiceGuest, Xspice, cases
+from harness import Client, SpiceGuest, TestServer, Xspice, cases
 
 
 def shown(client, truth, name, timeout=60):
@@ -49,6 +49,20 @@ def qemu_graphics():
     with SpiceGuest("graphics") as guest:
         with Client(guest.port) as client:
             shown(client, guest.screendump, "qemu-graphics")
+
+
+@cases.case
+def seeds():
+    """A sample of the scenes from numbers, in one session (test_seeds.py has
+    hundreds)."""
+    with TestServer("seed-0", compression="glz",
+                    args=["--size", "640x480"]) as server, \
+            Client(server.port) as client:
+        for n in range(12):
+            if n:
+                server.say("scene seed-%d" % n)
+            want = server.truth(60, n + 1)
+            shown(client, lambda: want, "seed-%d" % n)
 
 
 @cases.case
