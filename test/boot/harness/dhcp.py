@@ -315,10 +315,13 @@ class Lab(Filter):
 
     def backend(self, name, user_options):
         """As Filter's; Client's boot file name is what our server names."""
-        parts = user_options.split(",bootfile=")
-        if len(parts) == 2 and not any(d.bootfile for d in self.dhcps):
-            self.dhcp.bootfile = parts[1].split(",")[0]
-        return super().backend(name, "")
+        options = user_options.split(",")
+        for option in options:
+            if option.startswith("bootfile=") and \
+                    not any(d.bootfile for d in self.dhcps):
+                self.dhcp.bootfile = option[len("bootfile="):]
+        return super().backend(name, "".join(
+            "," + option for option in options if option.startswith("tftp=")))
 
     def send(self, mac, kind, payload, to=None, delay_s=0.0):
         """Put a frame on the cable to the PC."""
