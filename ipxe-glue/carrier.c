@@ -277,6 +277,8 @@ int carrier_start(struct carrier *c, const struct target *uri)
 		c->slot[i].slot = i;
 	}
 	config.password = uri->password;
+	config.username = uri->username;
+	config.host = uri->host;
 	config.compression = uri->compression;
 	config.memory_bytes = memory / CARRIER_SESSION_SHARE;
 	config.tls = uri->tls_port != 0;

@@ -184,7 +184,8 @@ static void client_say(struct client *c)
 			 "picture could be shown in (VBE with a linear frame "
 			 "buffer is needed).",
 			 server);
-	else if (c->error.cause == CHAN_PASSWORD && !c->uri.password[0])
+	else if (c->error.cause == CHAN_PASSWORD && !c->uri.password[0] &&
+		 c->error.rc != -ENOENT)
 		snprintf(why, sizeof(why),
 			 "%s asks for a password. Type it, then Enter.",
 			 server);

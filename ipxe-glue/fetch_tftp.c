@@ -42,7 +42,8 @@ static void tftp_send(struct fetch *f)
 		memcpy(packet + n, "octet", 6);
 		n += 6;
 	}
-	port_udp_send(f->udp, port, packet, n);
+	if (f->udp)
+		port_udp_send(f->udp, port, packet, n);
 	t->sent_us = port_now_us();
 	t->tries++;
 }

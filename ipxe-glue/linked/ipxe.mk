@@ -20,11 +20,12 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
 	$(SPICE_TOP)/build/gen/carrier_builtin.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
-# The compact ROM has no room for TLS, proxies and files: what stands in for
-# them refuses.
+# The compact ROM has no room for TLS, proxies, files and SASL: what stands in
+# for them refuses.
 SPICE_LEFT_OUT_compact := $(addprefix %/ipxe-glue/,carrier_tls.c \
-	client_cert.c carrier_proxy.c proxy.c source.c)
-SPICE_LEFT_OUT_full := %_no_tls.c %_no_proxy.c %_no_source.c
+	client_cert.c carrier_proxy.c proxy.c source.c) \
+	%/spice/chan/chan_sasl.c
+SPICE_LEFT_OUT_full := %_no_tls.c %_no_proxy.c %_no_source.c %_no_sasl.c
 SPICE_LEFT_OUT := $(SPICE_LEFT_OUT_$(SPICE_CONFIG))
 SPICE_PLAIN := $(filter-out $(SPICE_LEFT_OUT),$(SPICE_PLAIN))
 # What knows iPXE.

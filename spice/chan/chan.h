@@ -5,12 +5,13 @@
  *
  * A channel's life:
  *
- *	OFF -> CONNECTING -> REPLY -> (ENTROPY ->) RESULT -> UP -> OFF
+ *	OFF -> CONNECTING -> REPLY -> (ENTROPY, SASL ->) RESULT -> UP -> OFF
  *	         ^ opened()   link       ticket      u32 0   |
  *	         +------------------- MENDING <--------------+
  *
  * CONNECTING: the owner was asked for a connection. REPLY: the link message is
- * out, its answer comes. ENTROPY: the ticket waits for random bytes. RESULT:
+ * out, its answer comes. ENTROPY: the ticket waits for random bytes. SASL: that
+ * goes on in the ticket's place (chan_sasl.c). RESULT:
  * the ticket is out. UP: messages. AGAIN: the server wants the channel without
  * TLS (or, had we begun so, with it); the next tick opens it anew, once.
  * MENDING: a display that did not make sense any more has been closed and will
@@ -49,6 +50,7 @@ enum chan_state {
 	CHAN_CONNECTING,
 	CHAN_REPLY,
 	CHAN_ENTROPY,
+	CHAN_SASL,
 	CHAN_RESULT,
 	CHAN_UP,
 	CHAN_AGAIN,
@@ -122,7 +124,8 @@ struct chan {
 
 	uint8_t link[CHAN_LINK_MAX_BYTES];
 	size_t link_len;
-	uint32_t caps; /* the server's channel capabilities, word 0 */
+	uint32_t caps;		/* the server's channel capabilities, word 0 */
+	struct chan_sasl *sasl; /* SASL; else NULL */
 
 	uint8_t head[6];
 	size_t head_len;
@@ -182,6 +185,8 @@ struct chan_session {
 	const struct chan_session_events *events;
 	void *ctx;
 	char password[CHAN_PASSWORD_BYTES + 1];
+	char username[CHAN_USERNAME_BYTES + 1];
+	char host[CHAN_HOST_BYTES + 1];
 	uint8_t compression;
 	size_t memory_bytes;
 	bool tls, plain;	  /* ports that there are */
@@ -256,6 +261,13 @@ void chan_link_start(struct chan *c);
 size_t chan_link_input(struct chan *c, const uint8_t *bytes, size_t n);
 /* Send the ticket if random bytes can be had. */
 void chan_link_ticket(struct chan *c);
+
+/* chan_sasl.c */
+/* The server wants SASL: begin. */
+void chan_sasl_start(struct chan *c);
+/* Take up to @n bytes of what it says; returns how many were for that. */
+size_t chan_sasl_input(struct chan *c, const uint8_t *bytes, size_t n);
+void chan_sasl_drop(struct chan *c); /* forget all of it */
 
 /* chan_frame.c */
 void chan_frame_input(struct chan *c, const uint8_t *bytes, size_t n);

@@ -89,15 +89,23 @@ static const struct error_text error_texts[] = {
 	{CHAN_PASSWORD, -ETIMEDOUT,
 	 "%s took this password before and refuses it now: it has expired, or "
 	 "was changed. Type the new one, or have it renewed there."},
+	{CHAN_PASSWORD, -ENOENT,
+	 "%s asks for a user name and a password (SASL). Type both."},
+	{CHAN_PASSWORD, -EPERM,
+	 "%s refused the user name or the password (SASL). Type the right "
+	 "ones."},
 	{CHAN_PASSWORD, 0,
 	 "%s refused the password: it is wrong, or has expired. Type the "
 	 "right one, or have it renewed there."},
 	{CHAN_REFUSED, 0,
 	 "%s refused channel %c (link error %u). Has another client taken "
 	 "over?"},
+	{CHAN_NO_AUTH, -EACCES,
+	 "%s did not prove that it knows the password itself (SASL). Somebody "
+	 "else may answer there: check the address, or use TLS."},
 	{CHAN_NO_AUTH, 0,
-	 "%s wants SASL, which this client cannot do yet. Let it ask for a "
-	 "password instead."},
+	 "%s wants a kind of SASL that this client does not have. Use its TLS "
+	 "port, or let it offer SCRAM-SHA-256 or a password."},
 	{CHAN_NO_ENTROPY, -ETIMEDOUT,
 	 "This PC has not gathered enough random numbers yet to send a "
 	 "password to %s. It goes on; keys and mouse help."},

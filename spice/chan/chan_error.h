@@ -29,9 +29,11 @@ enum chan_cause {
 	CHAN_NO_DISPLAY,    /* the server offers no display channel */
 	CHAN_NO_PICTURE,    /* the display is up, but nothing is drawn */
 	CHAN_PASSWORD,	 /* refused after the ticket; rc -ETIMEDOUT: though it
-			    was right a while ago */
+			    was right a while ago; -EPERM: with its user name,
+			    by SASL; -ENOENT: SASL, and nobody gave a name */
 	CHAN_REFUSED,	 /* another link error; detail is its number */
-	CHAN_NO_AUTH,	 /* no authentication that we can do (SASL only) */
+	CHAN_NO_AUTH,	 /* no authentication that we can do; rc -EACCES: the
+			    server does not know the password */
 	CHAN_NO_ENTROPY, /* no random bytes to be had; -ETIMEDOUT: yet */
 	CHAN_SERVER_CLOSED, /* the server closed the session */
 	CHAN_MOVED,	    /* the virtual machine is on another host now:

@@ -23,9 +23,10 @@
 #define CAP(bit) (1u << (bit))
 
 /* Common capabilities: what we offer, and what we cannot do without. */
-#define LINK_COMMON                                      \
-	(CAP(SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION) | \
-	 CAP(SPICE_COMMON_CAP_AUTH_SPICE) | CAP(SPICE_COMMON_CAP_MINI_HEADER))
+#define LINK_COMMON                                                           \
+	(CAP(SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION) |                      \
+	 CAP(SPICE_COMMON_CAP_AUTH_SPICE) | CAP(SPICE_COMMON_CAP_AUTH_SASL) | \
+	 CAP(SPICE_COMMON_CAP_MINI_HEADER))
 
 void chan_link_start(struct chan *c)
 {
@@ -226,14 +227,14 @@ static void link_reply(struct chan *c)
 		chan_fail(c, CHAN_NOT_SPICE, -EPROTO, 0);
 		return;
 	}
-	if ((common & CAP(SPICE_COMMON_CAP_AUTH_SASL)) &&
-	    !(common & CAP(SPICE_COMMON_CAP_AUTH_SPICE))) {
-		chan_fail(c, CHAN_NO_AUTH, -EACCES, 0);
-		return;
-	}
 	/* Servers older than 2011 know only the long message header. */
 	if (!(common & CAP(SPICE_COMMON_CAP_MINI_HEADER))) {
 		chan_fail(c, CHAN_VERSION, -EACCES, 0);
+		return;
+	}
+	if ((common & CAP(SPICE_COMMON_CAP_AUTH_SASL)) &&
+	    !(common & CAP(SPICE_COMMON_CAP_AUTH_SPICE))) {
+		chan_sasl_start(c);
 		return;
 	}
 	if (common & CAP(SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION)) {
@@ -311,6 +312,8 @@ size_t chan_link_input(struct chan *c, const uint8_t *bytes, size_t n)
 {
 	size_t due, take;
 
+	if (c->state == CHAN_SASL)
+		return chan_sasl_input(c, bytes, n);
 	/* Before the answer is due there is nothing that a server may say. */
 	if (c->state != CHAN_REPLY && c->state != CHAN_RESULT) {
 		chan_fail(c, CHAN_NOT_SPICE, -EPROTO, 0);

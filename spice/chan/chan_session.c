@@ -51,6 +51,7 @@ void chan_enter(struct chan *c, enum chan_state state)
 		[CHAN_CONNECTING] = CHAN_STAGE_CONNECTING,
 		[CHAN_REPLY] = CHAN_STAGE_LINKING,
 		[CHAN_ENTROPY] = CHAN_STAGE_ENTROPY,
+		[CHAN_SASL] = CHAN_STAGE_TICKET,
 		[CHAN_RESULT] = CHAN_STAGE_TICKET,
 		[CHAN_UP] = CHAN_STAGE_UP,
 	};
@@ -140,6 +141,7 @@ static void session_close(struct chan_session *s)
 			s->events->close(s->ctx, i);
 		c->state = CHAN_OFF;
 		chan_frame_drop(c);
+		chan_sasl_drop(c);
 	}
 }
 
@@ -184,6 +186,10 @@ struct chan_session *chan_session_new(const struct spice_env *env,
 	s->disabled = config->disabled & ~(1u << SPICE_CHANNEL_MAIN);
 	if (config->password)
 		strncpy(s->password, config->password, CHAN_PASSWORD_BYTES);
+	if (config->username)
+		strncpy(s->username, config->username, CHAN_USERNAME_BYTES);
+	if (config->host)
+		strncpy(s->host, config->host, CHAN_HOST_BYTES);
 	for (i = 0; i < CHAN_SLOTS; i++) {
 		s->chan[i].s = s;
 		s->chan[i].slot = i;
@@ -264,6 +270,9 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 		 c->link_len == 0 && rc != -ETIMEDOUT)
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
+	else if (state == CHAN_SASL && rc != -ETIMEDOUT)
+		/* How some servers refuse. */
+		chan_fail(c, CHAN_PASSWORD, -EPERM, 0);
 	else if (state == CHAN_REPLY && c->link_len && rc != -ETIMEDOUT)
 		chan_fail(c, CHAN_CUT, rc, 0);
 	else

@@ -44,6 +44,9 @@
 
 /* The password's longest form that a server takes (without the NUL). */
 #define CHAN_PASSWORD_BYTES 60
+/* The longest of others. */
+#define CHAN_USERNAME_BYTES 127
+#define CHAN_HOST_BYTES	    255
 
 struct chan_session;
 
@@ -96,10 +99,13 @@ struct chan_session_events {
 
 struct chan_config {
 	const char *password; /* copied; NULL or "" for none */
-	uint8_t compression;  /* SPICE_IMAGE_COMPRESSION_* to ask for;
-				 _INVALID leaves the choice to the server,
-				 CHAN_COMPRESSION_AUTO to the line */
-	size_t memory_bytes;  /* what surfaces, caches and messages may use */
+	/* For SASL, where a server wants that: who, and whom; copied, as that.
+	 */
+	const char *username, *host;
+	uint8_t compression; /* SPICE_IMAGE_COMPRESSION_* to ask for;
+				_INVALID leaves the choice to the server,
+				CHAN_COMPRESSION_AUTO to the line */
+	size_t memory_bytes; /* what surfaces, caches and messages may use */
 	/*
 	 * Which ports there are. With one for TLS everything goes over TLS, but
 	 * for a channel that the server, over TLS, wants without: that one is

@@ -51,6 +51,7 @@ static void watch_link(struct chan *c, uint64_t waited_us)
 		if (waited_us > WATCH_ENTROPY_US)
 			chan_fail(c, CHAN_NO_ENTROPY, -ETIMEDOUT, 0);
 		break;
+	case CHAN_SASL:
 	case CHAN_RESULT:
 		if (waited_us > WATCH_LINK_US)
 			chan_fail(c, CHAN_SILENT, -EACCES, 0);

@@ -276,6 +276,8 @@ void chan_peer_start(struct chan_peer *p)
 {
 	struct chan_config config = {
 		.password = p->password,
+		.username = p->username,
+		.host = "desk",
 		.compression = p->compression,
 		.tls = p->tls,
 		.plain = p->plain_port,

@@ -54,7 +54,7 @@ struct chan_peer {
 	bool limited;	     /* only so many allocations succeed: */
 	long allocs;
 	int entropy_rc;
-	const char *password;
+	const char *password, *username;
 	bool tls, plain_port; /* as chan_config's */
 	uint32_t secure, disabled;
 	uint8_t compression;

@@ -44,14 +44,14 @@ TEST(hello)
 	static const uint8_t want[42] = {
 		'R', 'E', 'D', 'Q', 2, 0, 0,  0, 2, 0, 0,    0, 26, 0,
 		0,   0,	  0,   0,   0, 0, 1,  0, 1, 0, 0,    0, 1,  0,
-		0,   0,	  18,  0,   0, 0, 11, 0, 0, 0, 0x06, 0, 0,  0};
+		0,   0,	  18,  0,   0, 0, 15, 0, 0, 0, 0x06, 0, 0,  0};
 
 	begin(NULL);
 	CHECK_EQ(peer.slot[0].opens, 1);
 	CHECK_EQ(peer.slot[0].out_len, sizeof(want));
 	CHECK(!memcmp(peer.slot[0].out, want, 34));
-	/* AUTH_SELECTION, AUTH_SPICE, MINI_HEADER; no SASL. */
-	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 34), 0x0b);
+	/* AUTH_SELECTION, AUTH_SPICE, AUTH_SASL, MINI_HEADER. */
+	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 34), 0x0f);
 	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 38), want[38]);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 	CHECK_EQ(peer.ends, 0);
@@ -184,9 +184,10 @@ TEST(link_errors)
 TEST(capabilities)
 {
 	begin(NULL);
-	answer(0, 0x0c); /* SASL, no ticket */
+	answer(0, 0x0c); /* SASL, no ticket: who are we? */
 	CHECK_EQ(peer.ends, 1);
-	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(peer.error.cause, CHAN_PASSWORD);
+	CHECK_EQ(peer.error.rc, -ENOENT);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	begin(NULL);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * SASL in the ticket's place: what goes over the wire, whole and in pieces;
+ * servers that refuse, hang up, prove nothing, say too much.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "test/spice/chan_peer.h"
+#include "test/test.h"
+
+static struct chan_peer peer;
+
+/* Our nonce, of the peer's random bytes. */
+#define NONCE "00070e151c232a31383f464d545b6269"
+
+static void hello(struct chan_peer *p)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	chan_peer_start(p);
+	if (!p->s)
+		return;
+	chan_session_opened(p->s, 0);
+	chan_peer_work(p);
+	p->slot[0].out_len = 0;
+	chan_peer_feed(p, 0, reply, chan_peer_reply(reply, 0, 0x0d, 0x0f));
+}
+
+static void begin(bool tls)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.password = "pencil";
+	peer.username = "user";
+	peer.tls = tls;
+	hello(&peer);
+}
+
+/* u32 count and bytes; the NUL behind them counts if @nul; maybe a u8. */
+static void say(struct chan_peer *p, const char *bytes, size_t n, bool nul,
+		int last)
+{
+	uint8_t buf[600];
+	struct wire_writer w;
+
+	wire_writer_init(&w, buf, sizeof(buf));
+	wire_put_u32(&w, (uint32_t)(n + nul));
+	wire_put(&w, bytes, n);
+	if (nul)
+		wire_put_u8(&w, 0);
+	if (last >= 0)
+		wire_put_u8(&w, (uint8_t)last);
+	chan_peer_feed(p, 0, buf, w.len);
+}
+
+/* Has the client said just this since? */
+static bool said(const void *bytes, size_t n)
+{
+	bool good = peer.slot[0].out_len == n &&
+		    !memcmp(peer.slot[0].out, bytes, n);
+
+	if (!good)
+		printf("# %zu bytes, not %zu\n", peer.slot[0].out_len, n);
+	peer.slot[0].out_len = 0;
+	return good;
+}
+
+TEST(plain)
+{
+	begin(true);
+	CHECK(said("\2\0\0\0", 4));
+	say(&peer, ",DIGEST-MD5,PLAIN,", 18, false, -1);
+	CHECK(said("\5\0\0\0PLAIN\15\0\0\0\0user\0pencil\0", 26));
+	say(&peer, "", 0, false, 1);
+	CHECK(said("", 0));
+	chan_peer_feed(&peer, 0, "\0\0\0\0", 4);
+	CHECK_EQ(peer.ends, 0);
+	chan_peer_feed(&peer, 0, "\0\0\0\0", 4);
+	/* Up: main says its first words. */
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* Without TLS no password goes out in clear. */
+TEST(plain_without_tls)
+{
+	begin(false);
+	said("\2\0\0\0", 4);
+	say(&peer, "PLAIN", 5, false, -1);
+	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(peer.error.rc, -EOPNOTSUPP);
+	CHECK(said("", 0));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+static const char challenge[] = "r=" NONCE "x,s=W22ZaJ0SNY7soEsUEjb6gQ==,"
+				"i=4096";
+
+/* As far as our proof. */
+static void scram(void)
+{
+	begin(true);
+	say(&peer, "SCRAM-SHA-256", 13, false, -1);
+	peer.slot[0].out_len = 0;
+	say(&peer, challenge, sizeof(challenge) - 1, true, 0);
+}
+
+TEST(scram_goes_on)
+{
+	scram();
+	CHECK_EQ(peer.ends, 0);
+	CHECK(!memcmp(peer.slot[0].out + 4, "c=biws,r=" NONCE "x,p=", 45));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* A server that lets us in without proof is somebody else. */
+TEST(no_proof)
+{
+	scram();
+	say(&peer, "v=AAAA", 6, true, 1);
+	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(peer.error.rc, -EACCES);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	scram();
+	say(&peer, "", 0, false, 1);
+	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	/* At once. */
+	begin(true);
+	say(&peer, "SCRAM-SHA-256", 13, false, -1);
+	say(&peer, "", 0, false, 1);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin(true);
+	say(&peer, "SCRAM-SHA-256", 13, false, -1);
+	say(&peer, challenge, sizeof(challenge) - 1, true, 1);
+	CHECK_EQ(peer.error.rc, -EACCES);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(refused)
+{
+	begin(true);
+	say(&peer, "PLAIN", 5, false, -1);
+	say(&peer, "", 0, false, 1);
+	chan_peer_feed(&peer, 0, "\1\0\0\0\26\0\0\0Authentication failed\0",
+		       30);
+	CHECK_EQ(peer.error.cause, CHAN_PASSWORD);
+	CHECK_EQ(peer.error.rc, -EPERM);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	/* Or by hanging up. */
+	begin(true);
+	say(&peer, "PLAIN", 5, false, -1);
+	chan_session_closed(peer.s, 0, 0);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.error.cause, CHAN_PASSWORD);
+	CHECK_EQ(peer.error.rc, -EPERM);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	/* After all of it, by the link's own number. */
+	begin(true);
+	say(&peer, "PLAIN", 5, false, -1);
+	say(&peer, "", 0, false, 1);
+	chan_peer_feed(&peer, 0, "\0\0\0\0\7\0\0\0", 8);
+	CHECK_EQ(peer.error.cause, CHAN_PASSWORD);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(too_long)
+{
+	static const char big[512];
+
+	begin(true);
+	say(&peer, big, 508, false, -1);
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin(true);
+	chan_peer_feed(&peer, 0, "\xff\xff\xff\xff", 4);
+	CHECK_EQ(peer.error.cause, CHAN_NOT_SPICE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin(true);
+	say(&peer, "PLAIN", 5, false, -1);
+	say(&peer, "unasked", 7, true, 1);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(silent)
+{
+	begin(true);
+	chan_session_tick(peer.s, 1000000);
+	chan_session_tick(peer.s, 12000000);
+	CHECK_EQ(peer.error.cause, CHAN_SILENT);
+	CHECK_EQ(peer.error.rc, -EACCES);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+TEST(no_entropy)
+{
+	begin(true);
+	peer.entropy_rc = -EIO;
+	say(&peer, "SCRAM-SHA-1", 11, false, -1);
+	CHECK_EQ(peer.error.cause, CHAN_NO_ENTROPY);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+static void script(struct chan_peer *p)
+{
+	hello(p);
+	if (!p->s)
+		return;
+	say(p, "SCRAM-SHA-256,X", 15, false, -1);
+	say(p, challenge, sizeof(challenge) - 1, true, 0);
+	say(p, "v=AAAA", 6, true, 1);
+}
+
+TEST(every_way)
+{
+	struct chan_peer base = {
+		.password = "pencil", .username = "user", .tls = true};
+	const char *wrong = chan_peer_every_way(&base, script);
+
+	if (wrong)
+		printf("# %s\n", wrong);
+	CHECK(!wrong);
+}
+
+int main(void)
+{
+	RUN(plain);
+	RUN(plain_without_tls);
+	RUN(scram_goes_on);
+	RUN(no_proof);
+	RUN(refused);
+	RUN(too_long);
+	RUN(silent);
+	RUN(no_entropy);
+	RUN(every_way);
+	return test_end();
+}
