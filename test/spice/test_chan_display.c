@@ -1070,6 +1070,35 @@ TEST(image_cache)
 	CHECK_EQ(end(), CHAN_PROTOCOL);
 }
 
+/* Images in the order in which they come: the pattern is the source, kept. */
+TEST(image_order)
+{
+	struct wire_writer *w;
+	size_t src, pattern;
+
+	begin();
+	w = base(0, 0, 0, 2, 2);
+	no_clip(w);
+	src = pointer(w);
+	put_rect(w, 0, 0, 2, 2);
+	wire_put_u8(w, SPICE_BRUSH_TYPE_PATTERN);
+	pattern = pointer(w);
+	wire_put_u64(w, 0);
+	wire_put_u8(w, 0xc0); /* pattern and source */
+	wire_put_u8(w, SPICE_IMAGE_SCALE_MODE_NEAREST);
+	no_mask(w);
+	point_here(w, src);
+	put_image(w, 9, KEEP, SPICE_BITMAP_FMT_32BIT, 2, 2, 0x50);
+	point_here(w, pattern);
+	descriptor(w, 9, SPICE_IMAGE_TYPE_FROM_CACHE, 0, 2, 2);
+	send(SPICE_MSG_DISPLAY_DRAW_ROP3);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(pixel(1, 1), 0x53);
+	CHECK_EQ(counts()->cell[9][CHAN_CELL_BRUSH + SPICE_BRUSH_TYPE_PATTERN],
+		 1);
+	CHECK_EQ(end(), 0);
+}
+
 /* What was promised in INIT is what there is: more is the server's error. */
 TEST(image_cache_is_bounded)
 {
@@ -1673,6 +1702,7 @@ int main(void)
 	RUN(palette_16);
 	RUN(lz_palettes);
 	RUN(image_cache);
+	RUN(image_order);
 	RUN(image_cache_is_bounded);
 	RUN(decoded_even_if_unseen);
 	RUN(surface_images);
