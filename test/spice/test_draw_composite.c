@@ -233,12 +233,16 @@ TEST(hostile)
 /* SATURATE: as much of the source as there is room for. */
 TEST(saturate)
 {
-	uint32_t from[4] = {0xff8040ff, 0x40201040, 0x00000000, 0x80808080};
-	uint32_t to[4] = {0x80402010, 0x80402010, 0xff010203, 0xff102030};
-	uint32_t want[4] = {0xff80408f, 0xc0603050, 0xff010203, 0xff102030};
-	struct pixmap src = {SPICE_SURFACE_FMT_32_ARGB, 4, 1, 16,
+	/* The last four are pixman's numbers. */
+	uint32_t from[8] = {0xff8040ff, 0x40201040, 0x00000000, 0x80808080,
+			    0xd9b8609b, 0xce859995, 0x4e362a04, 0xe3900a22};
+	uint32_t to[8] = {0x80402010, 0x80402010, 0xff010203, 0xff102030,
+			  0xbb9a1a04, 0x5e4a125d, 0xf33ef38f, 0x3331321c};
+	uint32_t want[8] = {0xff80408f, 0xc0603050, 0xff010203, 0xff102030,
+			    0xffd43834, 0xffb28ad2, 0xff46fa90, 0xffb33b3a};
+	struct pixmap src = {SPICE_SURFACE_FMT_32_ARGB, 8, 1, 32,
 			     (uint8_t *)from};
-	struct pixmap dst = {SPICE_SURFACE_FMT_32_ARGB, 4, 1, 16,
+	struct pixmap dst = {SPICE_SURFACE_FMT_32_ARGB, 8, 1, 32,
 			     (uint8_t *)to};
 	struct draw_composite c = {
 		.operator= 13,
@@ -249,13 +253,13 @@ TEST(saturate)
 	struct draw_op op = {.env = &t.env,
 			     .composite = &c,
 			     .dst = &dst,
-			     .box = {0, 0, 4, 1},
+			     .box = {0, 0, 8, 1},
 			     .clip = {.all = true}};
 	int i;
 
 	test_env_init(&t);
 	CHECK_EQ(draw_find(SPICE_MSG_DISPLAY_DRAW_COMPOSITE)->paint(&op), 0);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 8; i++)
 		CHECK_EQ(to[i], want[i]);
 }
 
