@@ -480,5 +480,7 @@ const char *port_setting(const char *name)
 {
 	if (strcmp(name, "spice/uri-by") == 0)
 		return undi_where_by();
-	return strcmp(name, "spice/uri") ? NULL : undi_where_uri();
+	if (strcmp(name, "spice/uri") == 0)
+		return undi_where_uri();
+	return strncmp(name, "spice/", 6) ? NULL : undi_where_word(name + 6);
 }

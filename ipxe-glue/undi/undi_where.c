@@ -13,6 +13,9 @@
 
 static char found[UNDI_WHERE_FROMS][2][URI_ROOM];
 
+/* The command line's further words, NAME=VALUE, with a NUL behind each. */
+static char words[2 * URI_ROOM];
+
 void undi_where_command(const char *text)
 {
 	char *to = found[UNDI_WHERE_COMMAND][0];
@@ -24,6 +27,29 @@ void undi_where_command(const char *text)
 		n++;
 	memcpy(to, text, n);
 	to[n] = '\0';
+	/* An empty one ends them. */
+	memset(words, 0, sizeof(words));
+	for (text += n, n = 0; *text && n < sizeof(words) - 2; text++)
+		if (*text != ' ')
+			words[n++] = *text;
+		else if (n && words[n - 1])
+			words[n++] = '\0';
+}
+
+const char *undi_where_word(const char *name)
+{
+	size_t n = strlen(name);
+	const char *word = words;
+
+	for (; *word; word += strlen(word) + 1) {
+		const char *at = word;
+
+		if (at[0] == '-' && at[1] == '-')
+			at += 2;
+		if (!strncmp(at, name, n) && at[n] == '=')
+			return at + n + 1;
+	}
+	return NULL;
 }
 
 bool undi_where_is_vv(const char *text, size_t n)

@@ -30,6 +30,9 @@ enum undi_where_from {
 /* The command line: its first word, if it has one, is the URI. */
 void undi_where_command(const char *text);
 
+/* What a further word of it, NAME=VALUE or --NAME=VALUE, says; NULL: none. */
+const char *undi_where_word(const char *name);
+
 /* A DHCP option of @n bytes. Ignored unless it names a SPICE server. */
 void undi_where_option(enum undi_where_from from, uint8_t option,
 		       const void *text, size_t n);

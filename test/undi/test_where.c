@@ -111,6 +111,20 @@ TEST(command_line_first)
 	CHECK(!strcmp(undi_where_by(), "The command line"));
 }
 
+TEST(words)
+{
+	undi_where_command("spice://e:5 on-end=menu  --title=a=b x titl= ");
+	CHECK(!strcmp(undi_where_uri(), "spice://e:5"));
+	CHECK(!strcmp(undi_where_word("on-end"), "menu"));
+	CHECK(!strcmp(undi_where_word("title"), "a=b"));
+	CHECK(!strcmp(undi_where_word("titl"), ""));
+	CHECK(!undi_where_word("x"));
+	CHECK(!undi_where_word("end"));
+	undi_where_command("spice://e:5");
+	CHECK(!undi_where_word("on-end"));
+	undi_where_command("");
+}
+
 int main(void)
 {
 	RUN(nothing_told);
@@ -119,5 +133,6 @@ int main(void)
 	RUN(cached_packets_before_our_own);
 	RUN(cut_packets_are_safe);
 	RUN(command_line_first);
+	RUN(words);
 	return test_end();
 }
