@@ -196,7 +196,7 @@ def form_another_server():
 
 @cases.case
 def form_mistakes():
-    with Client(uri="http://10.0.2.2/desk") as client:
+    with Client(uri="pxelinux.0") as client:
         client.wait_text("Connect to")
         client.type("\n")
         client.why("Type the server's name")
