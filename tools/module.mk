@@ -47,12 +47,12 @@ $(BEARSSL_HOST): $(SETUP)
 $(patsubst %,$(O)/fw/bearssl/%.o,$(filter $(BEARSSL_HOT),$(BEARSSL_REL))): \
 	FW_CFLAGS += -O2
 
-$(O)/fw/bearssl/%.o: $(BEARSSL)/src/%.c
+$(O)/fw/bearssl/%.o: $(BEARSSL)/src/%.c tools/module.mk
 	@mkdir -p $(@D)
 	@$(CC) $(FW_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
 		$(BEARSSL_FW_SIMD) -c -o $@ $<
 
-$(O)/ipxe/bearssl/%.o: $(BEARSSL)/src/%.c
+$(O)/ipxe/bearssl/%.o: $(BEARSSL)/src/%.c tools/module.mk
 	@mkdir -p $(@D)
 	@$(CC) $(IPXE_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
 		$(BEARSSL_IPXE_SIMD) -c -o $@ $<

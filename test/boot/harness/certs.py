@@ -189,7 +189,7 @@ class TlsFront:
         self.suites.append(tls.cipher()[0])
         if not self.behind:
             try:
-                self.inside += tls.recv(4096)
+                self.talk(tls)
             except (OSError, ssl.SSLError) as error:
                 self.errors.append(str(error))
             tls.close()
@@ -198,6 +198,10 @@ class TlsFront:
         threading.Thread(target=self._pump, args=(plain, tls),
                          daemon=True).start()
         self._pump(tls, plain)
+
+    def talk(self, tls):
+        """With nobody behind: what is done with a client."""
+        self.inside += tls.recv(4096)
 
     def _pump(self, source, sink):
         try:
