@@ -23,7 +23,10 @@
 #define CARRIER_QUEUE_SHARE   4
 #define CARRIER_SESSION_SHARE 2
 
-/* Tell the port what has been dealt with, unless too much waits. */
+/*
+ * Tell the port what has been dealt with, unless too much waits. Where the
+ * server cannot be made to wait the channel is connected anew then.
+ */
 static void carrier_consume(struct carrier_slot *slot)
 {
 	struct carrier *c = slot->carrier;
@@ -35,9 +38,12 @@ static void carrier_consume(struct carrier_slot *slot)
 	 * Quirk: Proxmox VE's proxy drops a client that leaves more than 640
 	 * KiB unread. Through a proxy everything is read; memory bounds it.
 	 */
-	if (!c->uri->proxy.host[0] &&
-	    chan_session_backlog(c->session, slot->slot) > c->queue_bytes)
+	if ((!c->uri->proxy.host[0] || !port_tcp_waits()) &&
+	    chan_session_backlog(c->session, slot->slot) > c->queue_bytes) {
+		if (!port_tcp_waits())
+			chan_session_reopen(c->session, slot->slot);
 		return;
+	}
 	slot->held = 0;
 	port_tcp_consumed(slot->tcp, held);
 }

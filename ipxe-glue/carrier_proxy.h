@@ -3,7 +3,7 @@
 /*
  * A proxy between a slot's TCP and what goes through it (proxy.h does the
  * work). Narrow on purpose: a build that has no room for it links
- * ipxe-glue/linked/linked_no_proxy.c in the place of carrier_proxy.c and
+ * linked/instead/linked_no_proxy.c in the place of carrier_proxy.c and
  * proxy.c.
  */
 #ifndef IPXE_GLUE_CARRIER_PROXY_H

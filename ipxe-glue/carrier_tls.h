@@ -3,7 +3,7 @@
 /*
  * TLS between a slot's TCP and the session (spice/tls does the work). Narrow on
  * purpose: a build that has no room for TLS links ipxe-glue/linked/
- * linked_no_tls.c in the place of carrier_tls.c.
+ * linked/instead/linked_no_tls.c in the place of carrier_tls.c.
  *
  * One full handshake a session, on the main channel; the other channels take
  * that session up again where the server lets them.

@@ -125,6 +125,13 @@ void port_tcp_flush(struct port_tcp *tcp);
 /* @n of the bytes that recv delivered are dealt with: open the window. */
 void port_tcp_consumed(struct port_tcp *tcp, size_t n);
 
+/*
+ * Does a peer wait while port_tcp_consumed is not called? A carrier that cannot
+ * open a closed window again (iPXE's TCP) never closes it and says false: then
+ * the owner bounds what waits by giving the connection up and opening another.
+ */
+bool port_tcp_waits(void);
+
 /* Close with FIN what was sent; closed is not called any more. */
 void port_tcp_close(struct port_tcp *tcp);
 

@@ -20,21 +20,30 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
 	$(SPICE_TOP)/build/gen/carrier_builtin.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
-# The compact ROM has no room for TLS, proxies, files and SASL: what stands in
-# for them refuses.
-SPICE_LEFT_OUT_compact := $(addprefix %/ipxe-glue/,carrier_tls.c \
-	client_cert.c carrier_proxy.c proxy.c source.c) \
-	%/spice/chan/chan_sasl.c
-SPICE_LEFT_OUT_full := %_no_tls.c %_no_proxy.c %_no_source.c %_no_sasl.c
-SPICE_LEFT_OUT := $(SPICE_LEFT_OUT_$(SPICE_CONFIG))
-SPICE_PLAIN := $(filter-out $(SPICE_LEFT_OUT),$(SPICE_PLAIN))
+
 # What knows iPXE.
-SPICE_GLUE := $(filter-out $(SPICE_TOP)/ipxe-glue/linked/linked_no_%.c,$(wildcard \
-	$(SPICE_TOP)/ipxe-glue/linked/*.c))
-SPICE_PLAIN += $(filter-out $(SPICE_LEFT_OUT),$(wildcard \
-	$(SPICE_TOP)/ipxe-glue/linked/linked_no_*.c))
-SPICE_ASM := $(wildcard $(SPICE_TOP)/kbd/*.S)
+SPICE_GLUE := $(wildcard $(SPICE_TOP)/ipxe-glue/linked/*.c)
 SPICE_BEAR := $(wildcard $(SPICE_WRAP)/br_*.c)
+
+# What stands in for what in the compact ROM, which has no room for all: a file
+# of instead/, and the sources in whose place it is.
+SPICE_INSTEAD_linked_no_tls := carrier_tls client_cert
+SPICE_INSTEAD_linked_no_proxy := carrier_proxy proxy
+SPICE_INSTEAD_linked_no_source := source
+SPICE_INSTEAD_linked_no_sasl := chan_sasl
+SPICE_INSTEAD_linked_no_streams := chan_stream
+SPICE_INSTEAD_linked_no_layouts := kbd_layout
+
+ifeq ($(SPICE_CONFIG),compact)
+SPICE_INSTEAD := $(wildcard $(SPICE_TOP)/ipxe-glue/linked/instead/linked_no_*.c)
+SPICE_PLAIN := $(SPICE_INSTEAD) $(filter-out $(foreach i,$(SPICE_INSTEAD), \
+	$(addsuffix .c,$(addprefix %/,$(SPICE_INSTEAD_$(notdir $(i:.c=)))))), \
+	$(SPICE_PLAIN))
+# BearSSL by iPXE's own algorithms.
+SPICE_GLUE += $(SPICE_TOP)/ipxe-glue/linked/instead/linked_bearssl.c
+SPICE_BEAR :=
+endif
+SPICE_ASM := $(wildcard $(SPICE_TOP)/kbd/*.S)
 
 SRCS += $(SPICE_PLAIN) $(SPICE_GLUE) $(SPICE_ASM) $(SPICE_BEAR)
 
@@ -43,8 +52,11 @@ spice_objects = $(basename $(notdir $(1)))
 SPICE_BEARSSL := $(SPICE_TOP)/build/src/bearssl
 SPICE_INC := -I$(SPICE_TOP) -isystem $(SPICE_BEARSSL)/inc \
 	-isystem /usr/include/spice-1 -Wno-unused-parameter
+# What makes code smaller by two in a hundred.
+SPICE_FLAGS_compact := -fno-inline-functions-called-once -fno-tree-loop-im \
+	-fno-move-loop-invariants -fno-tree-dominator-opts -fno-tree-vrp
 $(foreach o,$(call spice_objects,$(SPICE_PLAIN)),$(eval \
-	CFLAGS_$(o) := -include $(SPICE_TOP)/ipxe-glue/linked/linked_env.h \
+	CFLAGS_$(o) := $(SPICE_FLAGS_$(SPICE_CONFIG)) -include $(SPICE_TOP)/ipxe-glue/linked/linked_env.h \
 	$(SPICE_INC)))
 $(foreach o,$(call spice_objects,$(SPICE_GLUE) $(SPICE_ASM)),$(eval \
 	CFLAGS_$(o) := $(SPICE_INC)))
@@ -52,6 +64,15 @@ $(foreach o,$(call spice_objects,$(SPICE_BEAR)),$(eval \
 	CFLAGS_$(o) := -w -I$(SPICE_BEARSSL)/inc -I$(SPICE_BEARSSL)/src \
 	-DBR_AES_X86NI=0 -DBR_SSE2=0 -DBR_RDRAND=0 \
 	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0))
+
+# Decoders and blits run hot: -Os costs them up to eightfold. In the compact ROM
+# there is no room for more.
+ifneq ($(SPICE_CONFIG),compact)
+$(foreach o,$(call spice_objects,$(wildcard $(SPICE_TOP)/spice/codec/*.c \
+	$(SPICE_TOP)/spice/draw/*.c $(SPICE_TOP)/spice/pix/*.c \
+	$(SPICE_TOP)/vga/vga_blit*.c $(SPICE_TOP)/vga/vga_conv*.c)),$(eval \
+	CFLAGS_$(o) += -O2))
+endif
 
 # Error numbers of our own files: behind the last that iPXE gives away.
 CFLAGS_linked_cmd += -DERRFILE_linked_cmd="(ERRFILE_OTHER|0x007f0000)"

@@ -18,7 +18,9 @@
  * become one segment.
  *
  * The window: iPXE has no call for "there is room again", so it is kept at its
- * most, and what waits is bounded by the session's own acknowledgements.
+ * most. What waits is bounded by the session's own acknowledgements, and, for a
+ * server that does not heed them, by the carrier, which connects the channel
+ * anew (port_tcp_waits).
  */
 #include <errno.h>
 #include <string.h>
@@ -367,6 +369,11 @@ void port_tcp_flush(struct port_tcp *tcp)
 
 void port_tcp_consumed(struct port_tcp *tcp __unused, size_t n __unused)
 {
+}
+
+bool port_tcp_waits(void)
+{
+	return false;
 }
 
 void port_tcp_close(struct port_tcp *tcp)

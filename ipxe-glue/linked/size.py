@@ -28,6 +28,9 @@ BUDGET = collections.OrderedDict((
     ("ipxe-glue", 10500), ("ipxe-glue/linked", 4500), ("BearSSL", 6000),
     ("romlayout", 2000), ("iPXE", 49500)))
 
+# Ours come as spice_*, because iPXE has objects of these names (ipxe.mk).
+WRAPPED = "uri", "entropy"
+
 LINE = re.compile(r"^ (\.\S+)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) "
                   r"bin/blib\.a\((.+)\.o\)$")
 
@@ -40,7 +43,8 @@ def homes():
                               recursive=True):
             name = os.path.splitext(os.path.basename(path))[0]
             folder = os.path.dirname(os.path.relpath(path, TOP))
-            found.setdefault(name, folder)
+            if name not in WRAPPED:
+                found.setdefault(name, folder)
             found["spice_" + name] = folder
     for path in glob.glob(os.path.join(COPY, "spice-wrap", "br_*.c")):
         found[os.path.splitext(os.path.basename(path))[0]] = "BearSSL"
@@ -74,7 +78,7 @@ def inputs(text):
     for line in text.splitlines():
         match = LINE.match(line)
         if match and not (match.group(1) or "").startswith(
-                (".debug", ".comment", ".note", ".bss", ".einfo")):
+                (".debug", ".comment", ".note", ".bss", ".stack", ".einfo")):
             yield (int(match.group(2), 16), int(match.group(3), 16),
                    match.group(4))
 

@@ -577,6 +577,11 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 	undi_window_consumed(&tcp->window, tcp->pcb, n, tcp->unread);
 }
 
+bool port_tcp_waits(void)
+{
+	return true;
+}
+
 void port_tcp_close(struct port_tcp *tcp)
 {
 	struct tcp_pcb *pcb = tcp->pcb;

@@ -378,6 +378,11 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 	tcp->unconsumed -= n < tcp->unconsumed ? n : tcp->unconsumed;
 }
 
+bool port_tcp_waits(void)
+{
+	return true;
+}
+
 void port_tcp_close(struct port_tcp *tcp)
 {
 	tcp->ev = NULL;

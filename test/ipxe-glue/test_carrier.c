@@ -28,10 +28,11 @@ struct port_tcp {
 static struct {
 	struct port_tcp tcp[8];
 	unsigned int opens, closes, polls, logs;
-	bool refuse;	/* no memory for a connection */
-	size_t room;	/* port_tcp_send takes so many bytes at a time */
-	size_t memory;	/* what port_memory_free says */
-	bool no_memory; /* what port_alloc says */
+	bool refuse;	  /* no memory for a connection */
+	size_t room;	  /* port_tcp_send takes so many bytes at a time */
+	size_t memory;	  /* what port_memory_free says */
+	bool no_memory;	  /* what port_alloc says */
+	bool never_waits; /* the other side of what port_tcp_waits says */
 	int entropy_rc;
 	uint64_t now;
 	long live;
@@ -87,6 +88,11 @@ void port_tcp_flush(struct port_tcp *tcp)
 void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 {
 	tcp->consumed += n;
+}
+
+bool port_tcp_waits(void)
+{
+	return !port.never_waits;
 }
 
 void port_tcp_close(struct port_tcp *tcp)
@@ -404,6 +410,43 @@ TEST(back_pressure)
 	for (i = 0; i < 16; i++)
 		recv_bytes(3, notify, 200);
 	CHECK_EQ(port.tcp[3].consumed, told + 6 + 3200);
+	CHECK(end());
+}
+
+/* A port that cannot make a server wait: the display is connected anew. */
+TEST(queue_bound)
+{
+	static const uint8_t notify[6 + 200] = {7, 0, 200};
+
+	CHECK(all_up());
+	port.never_waits = true;
+	user.carrier.queue_bytes = 500;
+	recv_bytes(1, notify, sizeof(notify));
+	recv_bytes(1, notify, sizeof(notify));
+	CHECK_EQ(port.closes, 0);
+	recv_bytes(1, notify, sizeof(notify));
+	CHECK_EQ(port.closes, 1);
+	CHECK(!port.tcp[1].open);
+	CHECK_EQ(chan_session_backlog(user.carrier.session, 1), 0);
+	port.now += 1000000;
+	turns();
+	CHECK_EQ(port.opens, 5);
+	CHECK_EQ(user.ends, 0);
+	CHECK(end());
+}
+
+/* Of any other channel it is the end. */
+TEST(queue_bound_elsewhere)
+{
+	static const uint8_t notify[6 + 200] = {7, 0, 200};
+
+	CHECK(all_up());
+	port.never_waits = true;
+	user.carrier.queue_bytes = 100;
+	recv_bytes(3, notify, sizeof(notify));
+	turns();
+	CHECK_EQ(user.ends, 1);
+	CHECK_EQ(user.error.cause, CHAN_MEMORY);
 	CHECK(end());
 }
 
@@ -758,6 +801,8 @@ int main(void)
 	RUN(send_in_pieces);
 	RUN(stop_sends);
 	RUN(back_pressure);
+	RUN(queue_bound);
+	RUN(queue_bound_elsewhere);
 	RUN(closed_while_held);
 	RUN(refused);
 	RUN(no_memory);

@@ -84,6 +84,11 @@ void port_tcp_consumed(struct port_tcp *tcp, size_t n)
 {
 }
 
+bool port_tcp_waits(void)
+{
+	return true;
+}
+
 void port_tcp_close(struct port_tcp *tcp)
 {
 	port.closes++;

@@ -15,7 +15,7 @@
 #undef HTTP_AUTH_DIGEST
 #undef HTTP_AUTH_NTLM
 
-#define PARAM_CMD
+#undef HTTP_AUTH_BASIC
 #undef CERT_CMD
 #undef CPUID_CMD
 #undef DIGEST_CMD
