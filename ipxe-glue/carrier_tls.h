@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
  * TLS between a slot's TCP and the session (spice/tls does the work). Narrow on
- * purpose: a build that has no room for TLS links ipxe-glue/linked/
- * linked/instead/linked_no_tls.c in the place of carrier_tls.c.
+ * purpose: a build that has no room for TLS links linked/instead/
+ * linked_no_tls.c in the place of carrier_tls.c.
  *
  * One full handshake a session, on the main channel; the other channels take
  * that session up again where the server lets them.

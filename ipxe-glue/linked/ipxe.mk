@@ -33,6 +33,7 @@ SPICE_INSTEAD_linked_no_source := source
 SPICE_INSTEAD_linked_no_sasl := chan_sasl
 SPICE_INSTEAD_linked_no_streams := chan_stream
 SPICE_INSTEAD_linked_no_layouts := kbd_layout
+SPICE_INSTEAD_linked_no_bar := client_bar vga_bar
 
 ifeq ($(SPICE_CONFIG),compact)
 SPICE_INSTEAD := $(wildcard $(SPICE_TOP)/ipxe-glue/linked/instead/linked_no_*.c)
