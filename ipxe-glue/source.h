@@ -14,7 +14,7 @@
  *	NAME.vv, FOLDER/		the same on DHCP's boot server, by TFTP
  *
  * Where ${mac}.vv is not there, default.vv of the same folder is taken. A build
- * that has no room for files links ipxe-glue/linked/linked_no_source.c.
+ * that has no room for files links linked/instead/linked_no_source.c.
  */
 #ifndef IPXE_GLUE_SOURCE_H
 #define IPXE_GLUE_SOURCE_H
