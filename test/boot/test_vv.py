@@ -5,6 +5,8 @@
 proxies, a Proxmox VE in small; spice-shot, and a booted PC.
 timeout 400
 """
+import base64
+import hashlib
 import os
 import subprocess
 import time
@@ -144,6 +146,22 @@ def proxmox():
             shot(saved(pve.vv(**changed)), status=1, said=said)
         pve.proxy.until = 0
         shot(saved(pve.vv()), status=1, said="half a minute")
+        ca_by_url(pve)
+
+
+def ca_by_url(pve):
+    """Certificates by URL, with the SHA-256 of the one that is meant."""
+    der = base64.b64decode("".join(pve.ca.strip().splitlines()[1:-1]))
+    print_ = hashlib.sha256(der).hexdigest()
+    with WebServer({"/ca.pem": pve.ca.encode()}) as web:
+        where = ("spice+tls://127.0.0.1:%d?password=%s&host-subject=%s&ca="
+                 "http://127.0.0.1:%d/ca.pem&ca-sha256=" % (
+                     pve.tls_port, pve.password, SUBJECT.replace(" ", "%20"),
+                     web.port))
+        have = shot("--wait-ms", "700", where + print_)
+        cases.same(compare(have, pve.guest.screendump(), "vv-ca"))
+        shot(where + "00" + print_[2:], status=2, said="cannot be trusted: "
+             "its SHA-256 is not the one")
 
 
 @cases.case
