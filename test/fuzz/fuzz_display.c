@@ -4,7 +4,7 @@
  * Messages of the display channel.
  *
  * covers: spice/chan/chan_display.c spice/chan/chan_draw.c
- * spice/chan/chan_image.c
+ * spice/chan/chan_image.c spice/chan/chan_stream.c
  */
 #include "test/fuzz/session.h"
 

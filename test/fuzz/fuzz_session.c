@@ -4,7 +4,8 @@
  * Whole sessions: every channel, lost connections, time, keys.
  *
  * covers: spice/chan/chan_session.c spice/chan/chan_frame.c
- * spice/chan/chan_base.c spice/chan/chan_watch.c spice/chan/chan_inputs.c
+ * spice/chan/chan_base.c spice/chan/chan_watch.c spice/chan/chan_mend.c
+ * spice/chan/chan_inputs.c
  */
 #include "test/fuzz/session.h"
 

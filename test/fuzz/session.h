@@ -9,10 +9,15 @@
  *	0	flags: 1 the link of main comes first, over the same records,
  *		16 that of display, where main is up; else all four channels
  *		are up; 2 allocations fail after byte 1 so many; 4 random bytes
- *		come late, 8 never; 32 the connection, too
- *	1	see there
+ *		come late, 8 never; 32 the connection, too;
+ *		64 there is a second display
+ *	1	see there; else 1 there is a TLS port, 2 no plain one, 4 display
+ *		over TLS or not at all, 8 client mouse mode, 16 server's, 32 the
+ *		compression is the line's to choose, 64 the server's clock is
+ *		known, 128 no cursor channel
  *
- *	record	u8 slot (0 to 3: main, display, inputs, cursor) | 4: nothing
+ *	record	u8 slot (0 to 3: main, display, inputs, cursor; 128: 4 to 7:
+ *		the second display, and others) | 4: nothing
  *		is handled after it | 8: the next record comes in the middle of
  *		long work, if there is any | kind << 4; u16 length; bytes
  *
@@ -43,12 +48,23 @@ enum {
 	ENTROPY_LATE = 4,
 	ENTROPY_NEVER = 8,
 	LINK_OF_DISPLAY = 16,
-	CONNECT_LATE = 32
+	CONNECT_LATE = 32,
+	TWO_DISPLAYS = 64
 };
 #define ANY_SLOT (-1)
 
+enum {
+	WITH_TLS = 1,
+	NO_PLAIN = 2,
+	SECURE_DISPLAY = 4,
+	MOUSE_CLIENT = 8,
+	MOUSE_SERVER = 16,
+	BY_LINE = 32,
+	CLOCK = 64,
+	NO_CURSOR = 128
+};
 enum { LAZY = 4, IN_YIELD = 8 };
-enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED };
+enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER };
 #define MOST_TICKS 64
 
 struct fuzz {
@@ -61,7 +77,8 @@ struct fuzz {
 	unsigned int ended, opened;
 	bool closed[CHAN_SLOTS]; /* the port knows of no such connection */
 	bool wanted[CHAN_SLOTS]; /* it was asked for one, and has none yet */
-	bool in_yield;
+	bool in_yield;		 /* the next record is for the next yield */
+	bool yielding;
 	uint64_t now;
 	volatile uint32_t sum; /* all that may be looked at is looked at */
 };
@@ -236,13 +253,23 @@ static void fuzz_output(struct fuzz *f)
 	}
 }
 
-/* Bytes in memory of just their size. */
+static void fuzz_opened(struct fuzz *f, unsigned int slot)
+{
+	if (!f->wanted[slot])
+		return;
+	f->wanted[slot] = false;
+	chan_session_opened(f->s, slot);
+}
+
+/* Bytes in memory of just their size; who was asked for connects first. */
 static void fuzz_feed(struct fuzz *f, unsigned int slot, const uint8_t *bytes,
 		      size_t n)
 {
 	uint8_t *copy = malloc(n ? n : 1);
 
 	memcpy(copy, bytes, n);
+	if (!(f->flags & CONNECT_LATE))
+		fuzz_opened(f, slot);
 	if (!f->closed[slot])
 		chan_session_input(f->s, slot, copy, n);
 	free(copy);
@@ -303,12 +330,30 @@ static void fuzz_time(struct fuzz *f, size_t n)
 	}
 }
 
-static void fuzz_opened(struct fuzz *f, unsigned int slot)
+static void fuzz_owner(struct fuzz *f, unsigned int slot, uint8_t what)
 {
-	if (!f->wanted[slot])
-		return;
-	f->wanted[slot] = false;
-	chan_session_opened(f->s, slot);
+	static const struct chan_error refused = {.cause = CHAN_NO_CONNECTION,
+						  .rc = -ECONNREFUSED};
+	uint64_t due_us;
+
+	switch (what & 3) {
+	case 0:
+		if ((f->opened & 1u << slot) && !f->closed[slot])
+			chan_session_reopen(f->s, slot);
+		break;
+	case 1:
+		chan_session_refused(f->s, slot, &refused);
+		break;
+	case 2:
+		chan_session_next(f->s);
+		break;
+	default:
+		due_us = chan_session_due(f->s);
+		if (due_us != UINT64_MAX && due_us > f->now)
+			f->now = due_us;
+		chan_session_tick(f->s, f->now);
+		break;
+	}
 }
 
 static void fuzz_record(struct fuzz *f)
@@ -321,8 +366,10 @@ static void fuzz_record(struct fuzz *f)
 	n = f->p[1] | (size_t)f->p[2] << 8;
 	f->p += 3;
 	n = n < (size_t)(f->end - f->p) ? n : (size_t)(f->end - f->p);
-	slot = f->only == ANY_SLOT ? op & 3u : (unsigned int)f->only;
-	kind = op >> 4;
+	slot = ((op & 3u) | (op >> 7) << 2) % CHAN_SLOTS;
+	if (f->only != ANY_SLOT)
+		slot = (unsigned int)f->only;
+	kind = op >> 4 & 7;
 
 	switch (kind) {
 	case MESSAGE:
@@ -344,6 +391,10 @@ static void fuzz_record(struct fuzz *f)
 	case OPENED:
 		fuzz_opened(f, slot);
 		break;
+	case OWNER:
+		if (n && !f->yielding)
+			fuzz_owner(f, slot, f->p[0]);
+		break;
 	default:
 		fuzz_feed(f, slot, f->p, n);
 		break;
@@ -362,22 +413,25 @@ static void fuzz_yield(void *ctx)
 {
 	struct fuzz *f = ctx;
 
-	if (f->in_yield && f->end - f->p >= 3)
+	if (f->in_yield && f->end - f->p >= 3) {
+		f->yielding = true;
 		fuzz_record(f);
+		f->yielding = false;
+	}
 	if (chan_session_work(f->s))
 		abort();
 }
 
 /* ---- one input ---- */
 
-/* Bring @kind up without its link. */
-static void fuzz_up(struct fuzz *f, const struct chan_kind *kind)
+/* Bring @kind's channel @id up without its link. */
+static void fuzz_up(struct fuzz *f, const struct chan_kind *kind, uint8_t id)
 {
 	struct chan *c;
 
 	if (kind != &chan_main_kind)
-		chan_open(f->s, kind, 0);
-	for (c = f->s->chan; c->kind != kind; c++)
+		chan_open(f->s, kind, id);
+	for (c = f->s->chan; c->kind != kind || c->id != id; c++)
 		;
 	c->caps = 0xffff;
 	chan_enter(c, CHAN_UP);
@@ -386,12 +440,19 @@ static void fuzz_up(struct fuzz *f, const struct chan_kind *kind)
 		chan_fail(c, CHAN_MEMORY, -ENOMEM, 1);
 }
 
-static void fuzz_begin(struct fuzz *f, const struct spice_env *env)
+static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
+		       uint8_t more)
 {
-	static const struct chan_config config = {
+	struct chan_config config = {
 		.password = "password",
-		.compression = SPICE_IMAGE_COMPRESSION_LZ,
+		.compression = more & BY_LINE ? CHAN_COMPRESSION_AUTO
+					      : SPICE_IMAGE_COMPRESSION_LZ,
 		.memory_bytes = 512 << 10,
+		.tls = more & WITH_TLS,
+		.plain = !(more & NO_PLAIN),
+		.secure = more & SECURE_DISPLAY ? 1u << SPICE_CHANNEL_DISPLAY
+						: 0,
+		.disabled = more & NO_CURSOR ? 1u << SPICE_CHANNEL_CURSOR : 0,
 	};
 
 	f->s = chan_session_new(env, &config, &fuzz_events, f);
@@ -402,17 +463,24 @@ static void fuzz_begin(struct fuzz *f, const struct spice_env *env)
 			fuzz_opened(f, 0);
 		return;
 	}
-	fuzz_up(f, &chan_main_kind);
+	fuzz_up(f, &chan_main_kind, 0);
 	if (f->flags & LINK_OF_DISPLAY) {
 		chan_open(f->s, &chan_display_kind, 0);
 		if (!(f->flags & CONNECT_LATE))
 			fuzz_opened(f, 1);
 		return;
 	}
-	fuzz_up(f, &chan_display_kind);
-	fuzz_up(f, &chan_inputs_kind);
-	fuzz_up(f, &chan_cursor_kind);
+	fuzz_up(f, &chan_display_kind, 0);
+	fuzz_up(f, &chan_inputs_kind, 0);
+	fuzz_up(f, &chan_cursor_kind, 0);
+	if (f->flags & TWO_DISPLAYS)
+		fuzz_up(f, &chan_display_kind, 1);
 	chan_session_tick(f->s, 1);
+	f->s->mouse_mode = more & MOUSE_CLIENT	 ? SPICE_MOUSE_MODE_CLIENT
+			   : more & MOUSE_SERVER ? SPICE_MOUSE_MODE_SERVER
+						 : f->s->mouse_mode;
+	if (more & CLOCK)
+		chan_clock_set(f->s, 1);
 }
 
 /* An input; @only: the slot that its records are for, or ANY_SLOT. */
@@ -433,7 +501,7 @@ static int fuzz_session(const uint8_t *data, size_t size, int only)
 		f.allocs_left = data[1];
 	f.p = data + 2;
 	f.end = data + size;
-	fuzz_begin(&f, &env);
+	fuzz_begin(&f, &env, f.flags & FEW_ALLOCATIONS ? 0 : data[1]);
 	while (f.s && f.end - f.p >= 3)
 		fuzz_record(&f);
 	if (f.s)
