@@ -30,7 +30,8 @@ $(B)/spice-bench: $(O)/bench/spice_bench.o $(BENCH_SRC:%.c=$(O)/fw/%.o)
 	@echo "  $@"
 	$(Q)$(CC) -m32 -no-pie -o $@ $^
 
-TLS_BENCH_SRC := $(wildcard spice/tls/*.c) romlayout/libc/string_mem.c
+TLS_BENCH_SRC := $(wildcard spice/tls/*.c spice/wire/*.c) \
+	romlayout/libc/string_mem.c
 ALL += $(B)/tls-bench
 $(B)/tls-bench: $(O)/bench/tls_bench.o $(TLS_BENCH_SRC:%.c=$(O)/fw/%.o) \
 		$(O)/fw/libbearssl.a
