@@ -202,6 +202,31 @@ TEST(fractions)
 }
 
 /*
+ * Two rows, the upper one over a gap of the clip: the peers lose the lower one
+ * there (test/server/README.md).
+ */
+TEST(gap_in_clip)
+{
+	struct scene s;
+
+	test_env_init(&t);
+	new_scene(&s);
+	s.segments[0].count = 2;
+	s.points[0] = (struct draw_point){58 * 16, 21 * 16};
+	s.points[1] = (struct draw_point){2 * 16, 20 * 16};
+	s.op.clip.all = false;
+	s.op.clip.count = 2;
+	s.clips[0] = (struct pix_rect){0, 9, 20, 30};
+	s.clips[1] = (struct pix_rect){24, 9, 50, 30};
+	want_line(&s, 58, 21, 2, 20);
+	CHECK(s.want[21][40] && s.want[20][26] && s.want[20][10]);
+	CHECK(!s.want[20][22]);
+	CHECK_EQ(paint(&s), 0);
+	CHECK(same(&s));
+	pix_free(&t.env, &s.dst);
+}
+
+/*
  * A row of dashes 3 on, 2 off, 1 on, 4 off, over a corner. With the gap first
  * the list is turned by one and begun with what comes second then.
  */
@@ -341,6 +366,7 @@ int main(void)
 	RUN(lines);
 	RUN(far_lines);
 	RUN(fractions);
+	RUN(gap_in_clip);
 	RUN(dashes);
 	RUN(dashes_back);
 	RUN(curves);
