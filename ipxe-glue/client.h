@@ -34,7 +34,7 @@ struct client_options {
 	const char *uri; /* where to; NULL: what settings and DHCP say */
 	const char *vv;	 /* or a .vv file that is here already; NULL: none */
 	size_t vv_bytes;
-	const char *password;	 /* where the URI has none; NULL: of settings */
+	const char *password;	 /* before all others; NULL: URI's, settings' */
 	bool once;		 /* one session: no form, no second try */
 	struct chan_error error; /* out, with once: why it ended */
 };

@@ -11,13 +11,13 @@
 
 #include "ipxe-glue/client.h"
 
-/* A URI without a password takes the one of the options or settings. */
+/* The option counts most; whatever has no password takes that of settings. */
 static void source_password(struct client *c)
 {
 	const char *password = c->options ? c->options->password : NULL;
 	size_t n;
 
-	if (c->uri.password[0])
+	if (!password && c->uri.password[0])
 		return;
 	if (!password)
 		password = port_setting("spice/password");

@@ -11,7 +11,7 @@
 /*
  * Show the desktop that @uri (or, NULL, the settings or DHCP) names.
  *
- * @password: for a URI without one; NULL for that of the settings
+ * @password: counts before the URI's own; NULL for that or the settings'
  * @once: one session; else it is tried until the person leaves
  * Returns 0 or one of iPXE's own error numbers.
  */
