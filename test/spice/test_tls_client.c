@@ -195,12 +195,19 @@ static int why(void)
 
 TEST(handshake)
 {
+	/* With AES in the processor, without. */
+	static const uint16_t suites[] = {
+		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256};
 	struct tls_report report;
 
 	trust_init();
 	CHECK_EQ(begin(), 0);
+	CHECK_EQ(tls_client_suite(w.client), 0);
 	CHECK_EQ(tls_client_write(w.client, "early", 5), 0);
 	run("hello");
+	CHECK(tls_client_suite(w.client) == suites[0] ||
+	      tls_client_suite(w.client) == suites[1]);
 	CHECK(up() && heard("hello") && !tls_client_resumed(w.client));
 	CHECK(w.session.there);
 	CHECK(tls_client_report(w.client, &report));
@@ -479,6 +486,45 @@ TEST(strangers)
 	}
 }
 
+/* A server's alert is named; an old server's is told as one. */
+TEST(alerts)
+{
+	static const struct {
+		uint8_t minor, alert;
+		int reason;
+		const char *text;
+	} rows[] = {
+		{3, 80, TLS_ALERT, "internal error"},
+		{3, 40, TLS_ALERT, "nothing in common"},
+		{3, 112, TLS_ALERT, "it does not know that name"},
+		{3, 99, TLS_ALERT, "no name for it here"},
+		{1, 40, TLS_VERSION, ""},
+		{1, 70, TLS_VERSION, ""},
+		{3, 70, TLS_VERSION, ""},
+	};
+	size_t i, k;
+
+	trust_init();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t record[] = {21, 3, rows[i].minor, 0,
+				    2,	2, rows[i].alert};
+		struct tls_report report;
+		struct tls_why said;
+
+		CHECK_EQ(begin(), 0);
+		for (k = 0; k < sizeof(record); k++)
+			tls_client_put(w.client, record + k, 1);
+		CHECK_EQ(why(), rows[i].reason);
+		tls_client_why(w.client, &said);
+		CHECK(!strcmp(said.text, rows[i].text));
+		CHECK_EQ(said.detail,
+			 rows[i].reason == TLS_ALERT ? rows[i].alert : 0);
+		CHECK(!tls_client_report(w.client, &report));
+		CHECK_EQ(tls_client_put(w.client, record, 1), 0);
+	}
+	CHECK(trust_end());
+}
+
 /* ---- the certificates given ---- */
 
 static int add(const void *text, size_t n)
@@ -563,6 +609,7 @@ int main(void)
 	RUN(memory);
 	RUN(no_entropy);
 	RUN(strangers);
+	RUN(alerts);
 	RUN(anchors);
 	RUN(checked_by_hash);
 	printf("## a TLS connection holds %u bytes, until it is up %u more\n",

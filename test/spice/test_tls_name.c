@@ -10,48 +10,10 @@
 
 #include "spice/tls/tls_name.h"
 #include "spice/tls/tls_string.h"
+#include "test/spice/der_build.h"
 #include "test/test.h"
 
-/* ---- building DER ---- */
-
-static struct {
-	uint8_t b[4096];
-	size_t n;
-} out;
-
-static void put(const void *bytes, size_t n)
-{
-	memcpy(out.b + out.n, bytes, n);
-	out.n += n;
-}
-
-/* Open an element; close() with what this returned. */
-static size_t open_tag(uint8_t tag)
-{
-	out.b[out.n++] = tag;
-	return out.n;
-}
-
-static void close_tag(size_t at)
-{
-	size_t n = out.n - at, head = n < 0x80 ? 1 : n < 0x100 ? 2 : 3;
-
-	memmove(out.b + at + head, out.b + at, n);
-	out.n += head;
-	if (head > 1)
-		out.b[at++] = (uint8_t)(0x80 | (head - 1));
-	if (head > 2)
-		out.b[at++] = (uint8_t)(n >> 8);
-	out.b[at] = (uint8_t)n;
-}
-
-static void put_tag(uint8_t tag, const void *bytes, size_t n)
-{
-	size_t at = open_tag(tag);
-
-	put(bytes, n);
-	close_tag(at);
-}
+/* ---- building certificates ---- */
 
 /* One field of a Name. @more: another one in the same set */
 struct field {
