@@ -409,7 +409,8 @@ TEST(damaged)
 		CHECK_EQ(begin(), 0);
 		w.flip = i;
 		run("hello");
-		CHECK_EQ(w.got_n, 0);
+		/* One that is shorter, by its signature, has no such byte. */
+		CHECK(!w.got_n || w.came <= i);
 	}
 	CHECK(trust_end());
 }
