@@ -124,10 +124,23 @@ static void read_domains(struct undi_dhcp6_reply *reply, const uint8_t *value,
 	}
 }
 
+/*
+ * Quirk: QEMU's user network without a boot file name (libslirp 4.7) sends
+ * "tftp://[fec0::2]/(null)".
+ */
+static bool is_null(const uint8_t *value, size_t n)
+{
+	static const char null[] = "/(null)";
+	const size_t m = sizeof(null) - 1;
+
+	return n >= m && memcmp(value + n - m, null, m) == 0;
+}
+
 static void read_bootfile(struct undi_dhcp6_reply *reply, const uint8_t *value,
 			  size_t n)
 {
-	if (n >= sizeof(reply->bootfile) || memchr(value, 0, n))
+	if (n >= sizeof(reply->bootfile) || memchr(value, 0, n) ||
+	    is_null(value, n))
 		return;
 	memcpy(reply->bootfile, value, n);
 	reply->bootfile[n] = '\0';

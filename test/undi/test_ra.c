@@ -269,6 +269,24 @@ TEST(replies_that_are_not_ours)
 	CHECK_EQ(read_reply(refusal, sizeof(refusal), &reply), -EINVAL);
 }
 
+/* QEMU's user network without a boot file name sends the C library's (null). */
+TEST(boot_file_of_nobody)
+{
+	static const char *const urls[] = {"tftp://[fec0::2]/(null)", "/(null)",
+					   "tftp://[fec0::2]/null", "(null)/a"};
+	struct undi_dhcp6_reply reply;
+
+	for (size_t i = 0; i < 4; i++) {
+		size_t n = strlen(urls[i]);
+		uint8_t bytes[64] = {7,	     0xab, 0xcd, 0xef, DUID,
+				     SERVED, 0,	   59,	 0,    n};
+
+		memcpy(bytes + 30, urls[i], n);
+		CHECK_EQ(read_reply(bytes, 30 + n, &reply), 0);
+		CHECK(!strcmp(reply.bootfile, i < 2 ? "" : urls[i]));
+	}
+}
+
 TEST(reply_with_any_byte_changed)
 {
 	struct undi_dhcp6_reply reply;
@@ -323,6 +341,7 @@ int main(void)
 	RUN(reply_is_read);
 	RUN(reply_cut_anywhere);
 	RUN(replies_that_are_not_ours);
+	RUN(boot_file_of_nobody);
 	RUN(reply_with_any_byte_changed);
 	RUN(request);
 	return test_end();
