@@ -150,7 +150,10 @@ static void read_command(void)
 	struct pxe_file_cmdline *line = &stack.low->cmdline;
 
 	clear();
-	line->bytes = BUFFER_BYTES - 1;
+	/* Cut to that by iPXE; by 2.0 with a NUL at its end, by 1.21 without.
+	 */
+	_Static_assert(UNDI_WHERE_COMMAND_BYTES + 2 <= BUFFER_BYTES, "NULs");
+	line->bytes = UNDI_WHERE_COMMAND_BYTES + 1;
 	line->buffer = buffer();
 	if (call(PXE_FILE_CMDLINE) && line->bytes)
 		undi_where_command((const char *)stack.low->buffer);

@@ -13,24 +13,31 @@
 
 #include "ipxe-glue/undi/undi_options.h"
 
-/* Options that may hold a spice:// URI, or name a .vv file; their order is
- * their rank. */
+/* Options that may hold a spice:// URI, or name a .vv file, the second by any
+ * URL; their order is their rank. */
 #define UNDI_WHERE_ROOT_PATH UNDI_OPTION_ROOT_PATH /* or any other text */
 #define UNDI_WHERE_SITE	     UNDI_OPTION_SITE
 
-/* Who told, in the order in which they are believed. */
+/* The longest command line, and a NUL. */
+#define UNDI_WHERE_COMMAND_BYTES 1534
+
+/* Who told, in the order in which they are believed; before all of them, the
+ * program's command line. */
 enum undi_where_from {
-	UNDI_WHERE_COMMAND, /* the program's command line */
 	UNDI_WHERE_REPLY, /* cached by a PXE stack: the boot server's answer */
 	UNDI_WHERE_ACK,	  /* cached by a PXE stack: the DHCP server's */
 	UNDI_WHERE_OWN,	  /* our own DHCP */
 	UNDI_WHERE_FROMS
 };
 
-/* The command line: its first word, if it has one, is the URI. */
+/*
+ * The command line: its first word that is no NAME=VALUE, if it has one, is the
+ * URI. Of one that is too long nothing is taken; what stands for the URI then
+ * cannot be used, and says so.
+ */
 void undi_where_command(const char *text);
 
-/* What a further word of it, NAME=VALUE or --NAME=VALUE, says; NULL: none. */
+/* What a word of it, NAME=VALUE or --NAME=VALUE, says; NULL: none. */
 const char *undi_where_word(const char *name);
 
 /* A DHCP option of @n bytes. Ignored unless it names a SPICE server. */

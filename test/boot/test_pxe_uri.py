@@ -10,6 +10,7 @@ from harness.pxe import Chained, uri
 
 
 def told(before, command=""):
+    """command: settings may stand there alone."""
     with SpiceGuest("graphics") as guest, \
             Chained(command, before.replace("URI", uri(guest))) as client:
         cases.same(client.wait_picture(guest.screendump, 60, "pxe-told"))
@@ -17,16 +18,28 @@ def told(before, command=""):
 
 cases.add("uri_in_root_path", told, "set root-path URI\n")
 cases.add("uri_in_site_option", told,
-          "set root-path nfs:/somewhere\nset 224:string URI\n")
+          "set root-path nfs:/somewhere\nset 224:string URI\n",
+          "keymap=de on-end=menu")
 cases.add("root_path_comes_first", told,
           "set root-path URI\nset 224:string spice://10.0.2.2:1\n")
 
 
 @cases.case
 def command_line_comes_first():
-    with SpiceGuest("graphics") as guest, \
-            Chained(uri(guest), "set root-path spice://10.0.2.2:1\n") as client:
+    """A long one, behind a setting, whose end counts."""
+    command = "keymap=de %s?host-subject=CN%%3D" + "x" * 700 + "&password=abc"
+    with SpiceGuest("graphics", password="abc") as guest, \
+            Chained(command % uri(guest),
+                    "set root-path spice://10.0.2.2:1\n") as client:
         cases.same(client.wait_picture(guest.screendump, 60, "pxe-command"))
+
+
+@cases.case
+def command_line_that_is_too_long():
+    """Nothing of it is taken."""
+    with Chained("spice://10.0.2.2:1?host-subject=" + "x" * 1600) as client:
+        client.why("The command line names ..a line of more than 1533 "
+                   "characters.*, which cannot")
 
 
 @cases.case

@@ -38,7 +38,9 @@ TEST(what_names_no_spice_server_is_ignored)
 	tell(UNDI_WHERE_OWN, 17, "spic");
 	tell(UNDI_WHERE_OWN, 17, "");
 	tell(UNDI_WHERE_OWN, 67, "spice://a:1");
+	tell(UNDI_WHERE_OWN, 17, "http://a/b");
 	tell(UNDI_WHERE_OWN, 224, "iscsi:x");
+	tell(UNDI_WHERE_OWN, 224, "http:/");
 	memset(longest, 'x', sizeof(longest));
 	memcpy(longest, "spice://", 8);
 	undi_where_option(UNDI_WHERE_OWN, 17, longest, sizeof(longest));
@@ -55,6 +57,18 @@ TEST(root_path_before_site_option)
 	CHECK(!strcmp(undi_where_by(), "DHCP's root-path"));
 	tell(UNDI_WHERE_OWN, 224, "spice://own-site:2");
 	CHECK(is("SPICE://own-root:1"));
+}
+
+TEST(any_url_in_the_site_option)
+{
+	static const char *const urls[] = {
+		"http://a/desks/", "HTTPS://a/cgi?pc=1", "tftp://a/desks/",
+		"spice://own-site:2"};
+
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		tell(UNDI_WHERE_OWN, 224, urls[i]);
+		CHECK(is(urls[i]));
+	}
 }
 
 /* A BOOTP message whose options are @options of @n bytes. */
@@ -125,14 +139,59 @@ TEST(words)
 	undi_where_command("");
 }
 
+TEST(settings_before_the_uri_or_alone)
+{
+	undi_where_command("keymap=de");
+	CHECK(is("spice://c:3"));
+	CHECK(!strcmp(undi_where_by(), "DHCP's root-path"));
+	CHECK(!strcmp(undi_where_word("keymap"), "de"));
+	undi_where_command("keymap=fr --on-end=menu spice://e:5?keymap=x x=1");
+	CHECK(is("spice://e:5?keymap=x"));
+	CHECK(!strcmp(undi_where_word("keymap"), "fr"));
+	CHECK(!strcmp(undi_where_word("on-end"), "menu"));
+	CHECK(!strcmp(undi_where_word("x"), "1"));
+	/* These have a "=", and are no settings. */
+	undi_where_command("e:5?a=b");
+	CHECK(is("e:5?a=b"));
+	undi_where_command("=");
+	CHECK(is("="));
+	undi_where_command("");
+}
+
+/* Nothing is cut: all of it counts, or none. */
+TEST(long_command_lines)
+{
+	char text[UNDI_WHERE_COMMAND_BYTES + 8];
+	const size_t most = UNDI_WHERE_COMMAND_BYTES - 1;
+
+	for (size_t n = 250; n < sizeof(text) - 1; n++) {
+		memset(text, 'a', n);
+		memcpy(text, "spice://", 8);
+		text[n] = '\0';
+		undi_where_command(text);
+		CHECK(is(text) == (n <= most));
+		CHECK(n <= most || undi_where_uri()[0] == '(');
+		memcpy(text, "spice://e:5 title=", 18);
+		undi_where_command(text);
+		CHECK(is("spice://e:5") == (n <= most));
+		CHECK(n > most ? !undi_where_word("title")
+			       : strlen(undi_where_word("title")) == n - 18);
+	}
+	undi_where_command("");
+	CHECK(is("spice://c:3"));
+}
+
 int main(void)
 {
 	RUN(nothing_told);
 	RUN(what_names_no_spice_server_is_ignored);
+	RUN(any_url_in_the_site_option);
 	RUN(root_path_before_site_option);
 	RUN(cached_packets_before_our_own);
 	RUN(cut_packets_are_safe);
 	RUN(command_line_first);
 	RUN(words);
+	RUN(settings_before_the_uri_or_alone);
+	RUN(long_command_lines);
 	return test_end();
 }
