@@ -10,6 +10,7 @@ SPICE server would do) a TLS server of Python's with a SPICE server behind it.
 """
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -46,24 +47,24 @@ class World:
 world = World()
 
 
-def shot(uri, *options, timeout=60):
+def shot(uri, *options, timeout=60, program=SHOT):
     """(exit status, what it said, the picture's file)"""
     out = os.path.join(scratch("shot-"), "ppm")
-    done = subprocess.run([SHOT, "--verbose", "--wait-ms", "300"] +
+    done = subprocess.run([program, "--verbose", "--wait-ms", "300"] +
                           list(options) + [uri, out], timeout=timeout,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout.decode(), out
 
 
-def connects(uri, *options):
-    status, said, out = shot(uri, *options)
+def connects(uri, *options, **more):
+    status, said, out = shot(uri, *options, **more)
     cases.equal(status, 0, "exit status; it said: " + said)
     cases.matches(said, r"tls: slot 0 up")
     return said, out
 
 
-def refused(why, uri, *options):
-    status, said, _ = shot(uri, *options)
+def refused(why, uri, *options, **more):
+    status, said, _ = shot(uri, *options, **more)
     cases.equal(status, 1, "exit status; it said: " + said)
     cases.matches(said.splitlines()[-1], "^spice-shot: .*" + why)
 
@@ -242,6 +243,46 @@ def names():
     with Server(cert, key) as server:
         connects(uri(server.tls_port, host="localhost"), *CA)
         refused("is for LocalHost", uri(server.tls_port), *CA)
+
+
+# ---- a CA that is built in ---------------------------------------------------
+
+def make_with(ca, goal, folder):
+    """`make CA=ca goal` into a folder of its own: (exit status, words)."""
+    env = {name: value for name, value in os.environ.items()
+           if not name.startswith("MAKE") and name != "MFLAGS"}
+    done = subprocess.run(
+        ["make", "-j1", "O=" + folder, "B=" + os.path.join(folder, "bin"),
+         "SETUP=build/.setup-done", "CA=" + ca, os.path.join(folder, goal)],
+        cwd=root(), env=env, timeout=100, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout.decode()
+
+
+@cases.case
+def built_in():
+    """A program made with CA= trusts it without being told to, and nobody
+    else; one given beside it is trusted, too."""
+    folder = scratch("make-ca-")
+    # All but the CA was compiled before: make finds it there.
+    shutil.copytree(os.path.join(root(), "build", "host"),
+                    os.path.join(folder, "host"))
+    status, said = make_with(world.ca, "bin/spice-shot", folder)
+    cases.equal(status, 0, "make's exit status; it said: " + said)
+    ours = os.path.join(folder, "bin", "spice-shot")
+    with Server(*leaf()) as server:
+        connects(uri(server.tls_port), program=ours)
+        refused("Nobody whom this PC trusts", uri(server.tls_port))
+    stranger = certs.make(NAME, certs.key("p256"),
+                          (world.other, world.other_key), san=HERE)
+    with TestServer("fills") as plain, \
+            TlsFront(stranger, certs.key("p256"), behind=plain.port) as front:
+        refused("Nobody whom this PC trusts", uri(front.port), program=ours)
+        cases.equal(front.inside, b"", "what he got")
+        connects(uri(front.port), *OTHER, program=ours)
+    status, said = make_with("README.md", "gen/carrier_builtin.c", folder)
+    cases.check(status and "CA=README.md is no file of certificates" in said,
+                "make said: " + said)
 
 
 # ---- what is too old, too short, or no TLS ----------------------------------

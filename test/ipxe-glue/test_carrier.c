@@ -538,6 +538,97 @@ TEST(entropy)
 	CHECK(end());
 }
 
+/* Begin a session over TLS whose keys want random bytes. */
+static void begin_tls(int entropy_rc)
+{
+	begin();
+	user.uri.tls_port = 5931;
+	port.now = 1000000;
+	port.entropy_rc = entropy_rc;
+	carrier_start(&user.carrier, &user.uri);
+	port.tcp[0].ev->open(port.tcp[0].ctx);
+	turns();
+}
+
+static bool end_tls(void)
+{
+	bool nothing_left = end();
+
+	memset(&user.uri, 0, sizeof(user.uri));
+	return nothing_left;
+}
+
+/* What ended the session, as a person reads it, has @words. */
+static bool says(const char *words)
+{
+	char text[400];
+
+	chan_error_sentence(&user.error, "desk", text, sizeof(text));
+	if (strstr(text, words))
+		return true;
+	printf("# %s\n", text);
+	return false;
+}
+
+/* TLS waits for its keys' random bytes, says nothing before, then goes on. */
+TEST(entropy_for_tls)
+{
+	unsigned int i;
+
+	begin_tls(-EAGAIN);
+	CHECK_EQ(port.tcp[0].port, 5931);
+	for (i = 0; i < 14; i++) {
+		port.now += 1000000;
+		turns();
+		CHECK_EQ(port.tcp[0].out_len, 0);
+		CHECK_EQ(user.ends, 0);
+	}
+	port.entropy_rc = 0;
+	turns();
+	/* A ClientHello: a handshake's record, TLS's version, its type. */
+	CHECK(port.tcp[0].out_len > 43);
+	CHECK_EQ(port.tcp[0].out[0], 22);
+	CHECK_EQ(port.tcp[0].out[1], 3);
+	CHECK_EQ(port.tcp[0].out[5], 1);
+	/* The handshake has time of its own. */
+	port.now += 9000000;
+	turns();
+	CHECK_EQ(user.ends, 0);
+	CHECK(end_tls());
+}
+
+TEST(no_entropy_for_tls)
+{
+	/* There are none, ever. */
+	begin_tls(-EIO);
+	CHECK_EQ(user.ends, 1);
+	CHECK_EQ(user.error.cause, CHAN_NO_ENTROPY);
+	CHECK_EQ(user.error.rc, -EIO);
+	CHECK(says("random"));
+	CHECK_EQ(port.tcp[0].out_len, 0);
+	CHECK(end_tls());
+	/* Nobody waits for ever; some more would have been enough. */
+	begin_tls(-EAGAIN);
+	port.now += 16000000;
+	turns();
+	CHECK_EQ(user.ends, 1);
+	CHECK_EQ(user.error.cause, CHAN_NO_ENTROPY);
+	CHECK_EQ(user.error.rc, -ETIMEDOUT);
+	CHECK(says("random"));
+	CHECK_EQ(port.tcp[0].out_len, 0);
+	CHECK(end_tls());
+	/* Nor for memory. */
+	begin();
+	user.uri.tls_port = 5931;
+	carrier_start(&user.carrier, &user.uri);
+	port.no_memory = true;
+	port.tcp[0].ev->open(port.tcp[0].ctx);
+	turns();
+	CHECK_EQ(user.ends, 1);
+	CHECK(says("too little memory"));
+	CHECK(end_tls());
+}
+
 /* The clock is the port's. */
 TEST(silence)
 {
@@ -807,6 +898,8 @@ int main(void)
 	RUN(refused);
 	RUN(no_memory);
 	RUN(entropy);
+	RUN(entropy_for_tls);
+	RUN(no_entropy_for_tls);
 	RUN(silence);
 	RUN(yield);
 	RUN(optional);
