@@ -107,10 +107,10 @@ static const struct error_text error_texts[] = {
 	 "%s wants a kind of SASL that this client does not have. Use its TLS "
 	 "port, or let it offer SCRAM-SHA-256 or a password."},
 	{CHAN_NO_ENTROPY, -ETIMEDOUT,
-	 "This PC has not gathered enough random numbers yet to send a "
-	 "password to %s. It goes on; keys and mouse help."},
+	 "This PC has not gathered enough random numbers yet to send secrets "
+	 "to %s. It goes on; keys and mouse help."},
 	{CHAN_NO_ENTROPY, 0,
-	 "This PC gives no random numbers, so no password can be sent to %s. "
+	 "This PC gives no random numbers, so no secret can be sent to %s. "
 	 "Switch it off and on; its clock may be broken."},
 	{CHAN_SERVER_CLOSED, 0,
 	 "%s closed the session. Was the virtual machine shut down, or has "

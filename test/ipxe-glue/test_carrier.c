@@ -604,7 +604,8 @@ TEST(no_entropy_for_tls)
 	CHECK_EQ(user.ends, 1);
 	CHECK_EQ(user.error.cause, CHAN_NO_ENTROPY);
 	CHECK_EQ(user.error.rc, -EIO);
-	CHECK(says("random"));
+	CHECK(says(
+		"gives no random numbers, so no secret can be sent to desk"));
 	CHECK_EQ(port.tcp[0].out_len, 0);
 	CHECK(end_tls());
 	/* Nobody waits for ever; some more would have been enough. */
@@ -614,7 +615,7 @@ TEST(no_entropy_for_tls)
 	CHECK_EQ(user.ends, 1);
 	CHECK_EQ(user.error.cause, CHAN_NO_ENTROPY);
 	CHECK_EQ(user.error.rc, -ETIMEDOUT);
-	CHECK(says("random"));
+	CHECK(says("not gathered enough random numbers yet"));
 	CHECK_EQ(port.tcp[0].out_len, 0);
 	CHECK(end_tls());
 	/* Nor for memory. */
