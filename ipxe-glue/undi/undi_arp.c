@@ -86,6 +86,9 @@ void undi_arp_probe(void)
 
 static void go_on_probing(uint64_t now)
 {
+	/* What is lost is not asked for. */
+	if (ip4_addr_isany(netif_ip4_addr(undi_netif())))
+		probe.since_us = 0;
 	if (!probe.since_us || probe.sent == PROBES ||
 	    now - probe.since_us < probe.sent * PROBE_EVERY_US)
 		return;
@@ -120,14 +123,33 @@ static void on_conflict(const struct eth_addr *who)
 	etharp_gratuitous(undi_netif());
 }
 
+/*
+ * Whether somebody else asks for our new address as nobody, to take it as well
+ * (RFC 5227, 2.1.1). To us alone that is asked by switches that only want to
+ * know who is there.
+ */
+static bool is_their_probe(const struct eth_hdr *eth,
+			   const struct etharp_hdr *arp)
+{
+	const ip4_addr_t *ours = netif_ip4_addr(undi_netif());
+	static const uint8_t nobody[sizeof(ours->addr)];
+
+	return is_probing() && (eth->dest.addr[0] & 1) &&
+	       arp->opcode == PP_HTONS(ARP_REQUEST) &&
+	       memcmp(&arp->sipaddr, nobody, sizeof(nobody)) == 0 &&
+	       memcmp(&arp->dipaddr, &ours->addr, sizeof(ours->addr)) == 0;
+}
+
 /* Whether an ARP packet says that our address is somebody else's. */
-static bool is_conflict(const struct etharp_hdr *arp)
+static bool is_conflict(const struct eth_hdr *eth, const struct etharp_hdr *arp)
 {
 	const ip4_addr_t *ours = netif_ip4_addr(undi_netif());
 
 	return !ip4_addr_isany(ours) &&
-	       memcmp(&arp->sipaddr, &ours->addr, sizeof(ours->addr)) == 0 &&
-	       memcmp(arp->shwaddr.addr, undi_netif()->hwaddr, ETH_HWADDR_LEN);
+	       memcmp(arp->shwaddr.addr, undi_netif()->hwaddr,
+		      ETH_HWADDR_LEN) &&
+	       (memcmp(&arp->sipaddr, &ours->addr, sizeof(ours->addr)) == 0 ||
+		is_their_probe(eth, arp));
 }
 
 /* A frame, before lwIP has it. */
@@ -137,7 +159,7 @@ static err_t on_frame(struct pbuf *p, struct netif *nif)
 	const struct etharp_hdr *arp = (const void *)(eth + 1);
 
 	if (p->len >= SIZEOF_ETH_HDR + SIZEOF_ETHARP_HDR &&
-	    eth->type == PP_HTONS(ETHTYPE_ARP) && is_conflict(arp))
+	    eth->type == PP_HTONS(ETHTYPE_ARP) && is_conflict(eth, arp))
 		on_conflict(&arp->shwaddr);
 	return ethernet_input(p, nif);
 }

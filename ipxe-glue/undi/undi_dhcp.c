@@ -344,6 +344,13 @@ static void refused(const struct undi_message *msg, const ip4_addr_t *had)
 	state.ends_us = 0;
 }
 
+/* A lease is asked for anew: what a PXE proxy said before may not hold. */
+static void ask_anew(void)
+{
+	state.lwip_state = DHCP_STATE_SELECTING;
+	state.proxy_file[0] = state.proxy_next[0] = '\0';
+}
+
 /* What lwIP has made of @msg; it had the address @had. */
 static void after(struct dhcp *dhcp, const struct undi_message *msg,
 		  const ip4_addr_t *had, uint8_t was)
@@ -360,6 +367,7 @@ static void after(struct dhcp *dhcp, const struct undi_message *msg,
 			undi_arp_probe();
 	} else if (dhcp->state == DHCP_STATE_SELECTING) {
 		refused(msg, had);
+		ask_anew();
 	}
 	if (!ip4_addr_isany(has) && !ip4_addr_isany(had) &&
 	    !ip4_addr_eq(has, had))
@@ -409,6 +417,7 @@ static void listen(void)
 
 static void start_lwip(void)
 {
+	ask_anew();
 	dhcp_start(undi_netif());
 	listen();
 }
@@ -443,6 +452,8 @@ static void watch(const struct dhcp *dhcp)
 
 	if (dhcp->state == state.lwip_state)
 		return;
+	if (dhcp->state == DHCP_STATE_SELECTING)
+		ask_anew();
 	state.lwip_state = dhcp->state;
 	if (dhcp->state == DHCP_STATE_RENEWING)
 		state.since_us = undi_time_us();

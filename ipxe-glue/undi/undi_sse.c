@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ipxe-glue/undi/undi_sse.h"
@@ -40,11 +41,27 @@ static void cr4_set(uint32_t v)
 	__asm__ volatile("movl %0, %%cr4" : : "r"(v) : "memory");
 }
 
+/* Whether there is CPUID, as there is not on a 486: then bit 21 stays. */
+static bool has_cpuid(void)
+{
+	const uint32_t id = 1u << 21;
+	uint32_t was, is;
+
+	__asm__ volatile("pushfl; popl %0" : "=r"(was));
+	__asm__ volatile("pushl %1; popfl; pushfl; popl %0; pushl %2; popfl"
+			 : "=&r"(is)
+			 : "r"(was ^ id), "r"(was)
+			 : "cc");
+	return (was ^ is) & id;
+}
+
 void undi_sse_start(void)
 {
 	const uint32_t both = CPUID_1_EDX_FXSR | CPUID_1_EDX_SSE;
 	uint32_t eax = 1, ebx, ecx = 0, edx;
 
+	if (!has_cpuid())
+		return;
 	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	if ((edx & both) != both)
 		return;

@@ -165,7 +165,12 @@ bool undi_window_poll(struct undi_window *win, const struct tcp_pcb *pcb)
 {
 	bool hole = pcb->ooseq != NULL;
 
-	if (hole && !win->out_of_order && win->rtt_us < NEARBY_US)
+	/*
+	 * On our wire whatever the time says: a peer that delays its
+	 * acknowledgements looks far.
+	 */
+	if (hole && !win->out_of_order &&
+	    (win->on_wire || win->rtt_us < NEARBY_US))
 		win->limit = near_limit;
 	win->out_of_order = hole;
 	return is_near(win) && undi_time_us() - win->last_us < BUSY_US;

@@ -87,12 +87,12 @@ def another_machine_claims_the_address():
         cases.equal(pictures(client), 1, "sessions")
 
 
-def taken(spare, hosts, declined):
+def taken(spare, hosts, declined, kind="here"):
     """Other machines have the first of these addresses already."""
     with SpiceGuest("graphics") as guest, Lab() as net, \
             Client(guest.port, net=net) as client:
         net.dhcp.spare = list(spare)
-        net.hosts.update({address: "here" for address in hosts})
+        net.hosts.update({address: kind for address in hosts})
         wait_for(lambda: net.dhcp.kinds().count(DECLINE) >= len(declined), 30,
                  "DECLINE")
         for m, address in zip([m for m in net.dhcp.seen if m.kind == DECLINE],
@@ -114,6 +114,11 @@ def taken(spare, hosts, declined):
 
 cases.add("address_in_use_is_declined", taken, ["10.0.2.31"], ["10.0.2.30"],
           ["10.0.2.30"])
+# Another machine was offered the same; a switch only wants to know.
+cases.add("address_probed_by_another_is_declined", taken, ["10.0.2.31"],
+          ["10.0.2.30"], ["10.0.2.30"], "probes")
+cases.add("address_asked_for_by_a_switch_is_kept", taken, [], ["10.0.2.30"],
+          [], "asked")
 # Somebody answers for all of them: the third is kept.
 cases.add("all_addresses_are_in_use", taken, ["10.0.2.31", "10.0.2.32"],
           ["10.0.2.30", "10.0.2.31", "10.0.2.32"], ["10.0.2.30", "10.0.2.31"])

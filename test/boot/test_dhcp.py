@@ -77,6 +77,22 @@ def proxy_offer_is_no_lease():
 
 
 @cases.case
+def proxy_is_forgotten_with_its_lease():
+    """After the address is refused no proxy answers: no boot file name, so
+    that the form opens where the session is tried again."""
+    proxy = DhcpServer(at="10.0.2.9", address=None, bootfile="nowhere.vv",
+                       options={60: b"PXEClient"})
+    with Lab(DhcpServer(lease=60, t1=3, delay_s=0.3), proxy) as net, \
+            Client(net=net) as client:
+        client.why("nowhere.vv could not be fetched", 60)
+        proxy.silent = True
+        net.dhcp.address = "10.0.2.31"
+        wait_for(lambda: "DHCP: 10.0.2.31 from" in client.bios_log(), 20,
+                 "another address")
+        client.why("names no SPICE server. Type which", 40)
+
+
+@cases.case
 def boot_file_in_the_field():
     dhcp = DhcpServer(in_field=True)
     with Lab(dhcp) as net, program(net, "undi:1/idle=1") as pc:

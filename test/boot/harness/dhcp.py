@@ -300,7 +300,9 @@ class Lab(Filter):
 
     gateway_mac: change it, and the gateway has another Ethernet address.
     hosts: {address: what it is}: "here" (this host by another address),
-    "absent" (answers no ARP), "unreachable" (the gateway says so) or "mute".
+    "absent" (answers no ARP), "unreachable" (the gateway says so), "mute",
+    "probes" (asks for the address as well when the PC does) or "asked" (a
+    switch does, of the PC alone).
     """
 
     def __init__(self, dhcp=None, *more, names=(), **rules):
@@ -371,6 +373,10 @@ class Lab(Filter):
         address = socket.inet_ntoa(p[24:28])
         if self.hosts.get(address, "absent") == "absent" or p[7] != 1:
             return address in self.hosts
+        if self.hosts[address] in ("probes", "asked"):
+            self.arp(1, self.gateway_mac, "0.0.0.0", of=address,
+                     all=self.hosts[address] == "probes")
+            return True
         self.arp(2, self.gateway_mac, address, p[8:14],
                  socket.inet_ntoa(p[14:18]))
         return True
