@@ -9,7 +9,7 @@ work on this machine only takes away. `make bench` has all cards."""
 import os
 
 from harness import cases, root
-from harness.speed import CARDS, client_speed, stock_of, undionly_of, \
+from harness.speed import CARDS, client_speed, fetched, stock_of, undionly_of, \
     undionly_speed
 
 RELEASE = "1.21"        # the one in our ROMs
@@ -20,6 +20,8 @@ ROUNDS = 3
 def speed(card):
     undionly, nic = undionly_of(RELEASE), CARDS[card][0]
     if not undionly:
+        cases.check(not fetched(RELEASE), "undionly.kpxe was there, and is "
+                    "not any more")
         cases.skip("no undionly.kpxe")
     rom = os.path.join(root(), "bin", "spice-%s.rom" % card)
     theirs, ours = [], []
@@ -36,7 +38,7 @@ def speed(card):
     cases.check(ratio >= LEAST, "%s and %s" % (ours, theirs))
 
 
-cases.add("speed_e1000", speed, "e1000")
-cases.add("speed_virtio", speed, "virtio")
+for _card in ("e1000", "virtio", "e1000e", "rtl8139", "eepro100"):
+    cases.add("speed_" + _card, speed, _card)
 
 cases.main()

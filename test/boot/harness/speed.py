@@ -41,6 +41,12 @@ RELEASES = {"2019": ("pxe/2019", "pxe/2019-rom"),
             "2.0": ("pxe/2.0", "pxe/2.0-rom")}
 
 
+def fetched(release):
+    """Whether the set-up got the package that undionly.kpxe is in."""
+    return os.path.exists(os.path.join(root(), "build", RELEASES[release][0],
+                                       ".pin"))
+
+
 def undionly_of(release):
     """Path of undionly.kpxe; None when the set-up could not get it."""
     path = os.path.join(root(), "build", RELEASES[release][0],
