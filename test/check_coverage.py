@@ -5,13 +5,15 @@
 """The unit tests run at least 95 % of the lines of these folders' files, and
 the fuzzers' kept inputs as much of what they cover.
 
-What a fuzzer of a channel covers grows with every new message: there figures
-below are only shown."""
+Where a new message or state brings a fuzzer's figure below it: put an input
+that reaches it into the pack (test/fuzz/README.md). Not there yet, and only
+shown: HTTP's answers, SASL, and options of .vv files."""
 import coverage
 
 FOLDERS = ["spice/codec", "spice/chan", "spice/tls", "ipxe-glue/uri.c",
            "ipxe-glue/carrier.c"]
 LEAST = 95
+NOT_YET = {"fetch", "sasl", "vv"}
 
 for folder in FOLDERS:
     short = coverage.measure(folder, [], LEAST)
@@ -23,5 +25,5 @@ for what in coverage.fuzz_targets():
     short = coverage.measure_fuzz(what, [], LEAST)
     for name in short:
         print(f"# {name} is below {LEAST} %")
-    strict = what.startswith("codec_")
-    print(f"{'not ok' if short and strict else 'ok'} fuzz_{what}")
+    print(f"{'not ok' if short and what not in NOT_YET else 'ok'} "
+          f"fuzz_{what}")

@@ -9,8 +9,10 @@
  *	0	flags: 1 the link of main comes first, over the same records,
  *		16 that of display, where main is up; else all four channels
  *		are up; 2 allocations fail after byte 1 so many; 4 random bytes
- *		come late, 8 never; 32 the connection, too;
- *		64 there is a second display
+ *		come late, 8 not at all, 12 never; 32 the connection, too;
+ *		64 there is a second display; 128 an old server (channels have
+ *		no capabilities) and another owner: much memory, a user's name,
+ *		no log
  *	1	see there; else 1 there is a TLS port, 2 no plain one, 4 display
  *		over TLS or not at all, 8 client mouse mode, 16 server's, 32 the
  *		compression is the line's to choose, 64 the server's clock is
@@ -23,11 +25,12 @@
  *
  * Kinds: 0 bytes of the stream; 1 a message, u16 type and body; 2 keys and
  * mouse; 3 the connection is closed; 4 time passes, a tenth of a second for
- *each byte, or in steps of a second as many as its only byte says; 5 the
- *connection is there. Memory is a budget of a few surfaces of the size of a
- *thumbnail. What is out of bounds, lost or undefined is the sanitizers' to
- *find; that the session ends at most once and gives back its memory is checked
- *here.
+ * each byte, or in steps of a second as many as its only byte says; 5 the
+ * connection is there; 6 the owner does something; 7 zeros of the stream, u16
+ * times 16 of them. Memory is a budget of a few surfaces of the size of a
+ * thumbnail. What is out of bounds, lost or undefined is the sanitizers' to
+ * find; that the session ends at most once and gives back its memory is checked
+ * here.
  */
 #ifndef TEST_FUZZ_SESSION_H
 #define TEST_FUZZ_SESSION_H
@@ -49,7 +52,8 @@ enum {
 	ENTROPY_NEVER = 8,
 	LINK_OF_DISPLAY = 16,
 	CONNECT_LATE = 32,
-	TWO_DISPLAYS = 64
+	TWO_DISPLAYS = 64,
+	OTHERS = 128
 };
 #define ANY_SLOT (-1)
 
@@ -64,7 +68,7 @@ enum {
 	NO_CURSOR = 128
 };
 enum { LAZY = 4, IN_YIELD = 8 };
-enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER };
+enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER, ZEROS };
 #define MOST_TICKS 64
 
 struct fuzz {
@@ -114,7 +118,7 @@ static int fuzz_entropy(void *ctx, void *buf, size_t bytes)
 	struct fuzz *f = ctx;
 
 	if (f->flags & ENTROPY_NEVER)
-		return -EIO;
+		return f->flags & ENTROPY_LATE ? -EAGAIN : -EIO;
 	if (f->flags & ENTROPY_LATE) {
 		f->flags &= (uint8_t)~ENTROPY_LATE;
 		return -EAGAIN;
@@ -178,6 +182,7 @@ static void fuzz_ask(struct fuzz *f)
 	unsigned int i;
 
 	f->sum += (uint32_t)strlen(chan_session_name(f->s));
+	f->sum += !!chan_session_destination(f->s);
 	f->sum += chan_session_mouse_mode(f->s) + chan_session_marked(f->s);
 	f->sum += chan_session_counts(f->s)->clipped;
 	for (i = 0; i < CHAN_SLOTS; i++)
@@ -249,7 +254,8 @@ static void fuzz_output(struct fuzz *f)
 		bytes = chan_session_output(f->s, i, &n);
 		for (k = 0; k < n; k++)
 			f->sum += bytes[k];
-		chan_session_sent(f->s, i, n - n / 3);
+		/* Nobody can have sent more than there is: not counted. */
+		chan_session_sent(f->s, i, n & 1 ? n + 1 : n - n / 3);
 	}
 }
 
@@ -273,6 +279,16 @@ static void fuzz_feed(struct fuzz *f, unsigned int slot, const uint8_t *bytes,
 	if (!f->closed[slot])
 		chan_session_input(f->s, slot, copy, n);
 	free(copy);
+}
+
+static void fuzz_zeros(struct fuzz *f, unsigned int slot, const uint8_t *bytes,
+		       size_t n)
+{
+	static const uint8_t zeros[16];
+	size_t i, times = n < 2 ? 0 : bytes[0] | (size_t)bytes[1] << 8;
+
+	for (i = 0; i < times; i++)
+		fuzz_feed(f, slot, zeros, sizeof(zeros));
 }
 
 static void fuzz_message(struct fuzz *f, unsigned int slot,
@@ -395,6 +411,9 @@ static void fuzz_record(struct fuzz *f)
 		if (n && !f->yielding)
 			fuzz_owner(f, slot, f->p[0]);
 		break;
+	case ZEROS:
+		fuzz_zeros(f, slot, f->p, n);
+		break;
 	default:
 		fuzz_feed(f, slot, f->p, n);
 		break;
@@ -433,7 +452,7 @@ static void fuzz_up(struct fuzz *f, const struct chan_kind *kind, uint8_t id)
 		chan_open(f->s, kind, id);
 	for (c = f->s->chan; c->kind != kind || c->id != id; c++)
 		;
-	c->caps = 0xffff;
+	c->caps = f->flags & OTHERS ? 0 : 0xffff;
 	chan_enter(c, CHAN_UP);
 	f->wanted[c->slot] = false;
 	if (kind->up(c))
@@ -447,7 +466,9 @@ static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
 		.password = "password",
 		.compression = more & BY_LINE ? CHAN_COMPRESSION_AUTO
 					      : SPICE_IMAGE_COMPRESSION_LZ,
-		.memory_bytes = 512 << 10,
+		.username = f->flags & OTHERS ? "user" : NULL,
+		.host = "server",
+		.memory_bytes = f->flags & OTHERS ? 1u << 30 : 512 << 10,
 		.tls = more & WITH_TLS,
 		.plain = !(more & NO_PLAIN),
 		.secure = more & SECURE_DISPLAY ? 1u << SPICE_CHANNEL_DISPLAY
@@ -499,6 +520,8 @@ static int fuzz_session(const uint8_t *data, size_t size, int only)
 	f.flags = data[0];
 	if (f.flags & FEW_ALLOCATIONS)
 		f.allocs_left = data[1];
+	if (f.flags & OTHERS)
+		env.log = NULL;
 	f.p = data + 2;
 	f.end = data + size;
 	fuzz_begin(&f, &env, f.flags & FEW_ALLOCATIONS ? 0 : data[1]);

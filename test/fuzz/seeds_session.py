@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""First inputs for fuzz_session and fuzz_display that chance does not find:
+what takes a long time, a whole link, or just so much memory.
+
+    seeds_session.py FOLDER          writes a file for each, by its name
+"""
+import os
+import struct
+import sys
+
+# session.h: flags of an input, more of them, kinds and flags of a record.
+LINK_FIRST, FEW, LATE, NEVER, DISPLAY_LINK, CONNECT_LATE, TWO, OTHERS = (
+    1 << i for i in range(8))
+WITH_TLS, CLOCK = 1, 64
+STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER, ZEROS = range(8)
+LAZY, IN_YIELD = 4, 8
+MAIN, DISPLAY, INPUTS = 0, 1, 2
+
+# Messages.
+PING, CHANNELS_LIST, MAIN_INIT, MARK = 4, 104, 103, 102
+SURFACE, MONITORS, FILL = 314, 317, 302
+STREAM_CREATE, STREAM_DATA = 122, 123
+
+
+def record(slot, kind, body=b"", how=0):
+    """One record of an input."""
+    return struct.pack("<BH", slot | how | kind << 4, len(body)) + body
+
+
+def message(slot, number, body=b"", how=0):
+    """A whole message."""
+    return record(slot, MESSAGE, struct.pack("<H", number) + body, how)
+
+
+def seconds(count):
+    """Time passes, in steps of a second; at most 63."""
+    return record(MAIN, TIME, bytes((count,)))
+
+
+def reply(slot, error=0, common=11):
+    """The answer to a link, with a key of 1024 bits that nobody has."""
+    key = (bytes.fromhex("30819f300d06092a864886f70d010101050003818d00"
+                         "30818902818100") + bytes(range(129, 256))
+           + b"\xc1" + bytes.fromhex("0203010001"))
+    return record(slot, STREAM, b"REDQ" + struct.pack("<4I", 2, 2, 186, error)
+                  + key + struct.pack("<5I", 1, 1, 178, common, 15))
+
+
+def link(slot):
+    """A whole link."""
+    return reply(slot) + record(slot, STREAM, bytes(4))
+
+
+def surface(width=32, height=32, number=0):
+    """An xRGB surface."""
+    return message(DISPLAY, SURFACE, struct.pack("<5I", number, width, height,
+                                                 32, 1))
+
+
+def fill(size, how=0):
+    """The primary surface is filled."""
+    return message(DISPLAY, FILL, struct.pack(
+        "<IiiiiBBIHBiiI", 0, 0, 0, size, size, 0, 1, 255, 8, 0, 0, 0, 0), how)
+
+
+def marked():
+    """A surface, something on it, and the word that it is there."""
+    return surface() + fill(32) + message(DISPLAY, MARK)
+
+
+def frame(data, time=0, how=0):
+    """A frame of video of stream 1."""
+    return message(DISPLAY, STREAM_DATA,
+                   struct.pack("<III", 1, time, len(data)) + data, how)
+
+
+def video(width, height, dest):
+    """Stream 1, whose frames are shown in the square @dest."""
+    return message(DISPLAY, STREAM_CREATE, struct.pack(
+        "<IIBBQIIIIiiiiB", 0, 1, 1, 1, 0, width, height, width, height,
+        0, 0, dest, dest, 0))
+
+
+def jpeg_head(width, height):
+    """As much of a JPEG as says how large it is."""
+    return (bytes.fromhex("ffd8ffc0001108") + struct.pack(">HH", height, width)
+            + bytes.fromhex("03012200021101031101ffda000c03010002000300003f00"
+                            "00ffd9"))
+
+
+WRONG = message(DISPLAY, SURFACE, struct.pack("<5I", 1 << 30, 1, 1, 32, 1))
+MANY_PINGS = record(MAIN, STREAM, struct.pack("<HIIQ", PING, 12, 7, 7) * 3600)
+
+
+def inputs():
+    """{name: (flags, more flags, records)}"""
+    listed = struct.pack("<I", 1) + bytes((3, 0))
+    mended = seconds(1) + link(DISPLAY) + marked()
+    refused = b"".join(seconds(1) + record(DISPLAY, OPENED)
+                       + record(DISPLAY, CLOSED) for _ in range(20))
+    heads = struct.pack("<HH", 2, 2) + b"".join(
+        struct.pack("<7I", n, 0, 16, 16, 16 * n, 0, 0) for n in range(2))
+    out = {
+        # Patience.
+        "no-entropy": (LINK_FIRST | LATE | NEVER, 0, reply(MAIN) + seconds(30)),
+        "no-result": (LINK_FIRST, 0, reply(MAIN) + seconds(30)),
+        "no-display": (LINK_FIRST, 0, link(MAIN) + message(
+            MAIN, MAIN_INIT, bytes(32)) + message(
+                MAIN, CHANNELS_LIST, listed) + seconds(30)),
+        "no-list": (LINK_FIRST, 0, link(MAIN) + message(
+            MAIN, MAIN_INIT, bytes(32)) + seconds(30)),
+        "no-life": (0, CLOCK, marked() + seconds(2) + message(
+            MAIN, CHANNELS_LIST, listed) + seconds(40)),
+        "no-life-2": (0, CLOCK, marked() + seconds(2) + message(
+            MAIN, CHANNELS_LIST, listed) + seconds(20) + seconds(20)),
+        "no-connection": (LINK_FIRST | CONNECT_LATE, 0,
+                          seconds(40) + seconds(40)),
+        # Without TLS after all; SASL that hangs up.
+        "need-plain": (LINK_FIRST, WITH_TLS, reply(MAIN, 6) + seconds(1)
+                       + link(MAIN)),
+        "need-plain-display": (DISPLAY_LINK, WITH_TLS, reply(DISPLAY, 6)
+                               + seconds(1) + link(DISPLAY) + marked()),
+        "sasl-cut": (LINK_FIRST | OTHERS, 0, reply(MAIN, 0, 13)
+                     + record(MAIN, CLOSED)),
+        # A display that is connected anew.
+        "mended": (0, 0, marked() + WRONG + mended),
+        "mended-often": (0, 0, marked() + (WRONG + mended) * 7),
+        "mended-never": (0, 0, marked() + WRONG + refused),
+        "mended-silent": (0, 0, marked() + WRONG + seconds(1)
+                          + record(DISPLAY, OPENED) + seconds(40)
+                          + seconds(40)),
+        "closed-mending": (0, 0, marked() + WRONG + record(DISPLAY, CLOSED)
+                           + seconds(2)),
+        # The line.
+        "long-ping": (0, CLOCK, record(MAIN, STREAM, struct.pack(
+            "<HIIQ", PING, 256012, 7, 7)) + seconds(1) + record(
+                MAIN, ZEROS, struct.pack("<H", 16000))),
+        "slow-line": (0, 32, record(MAIN, STREAM, struct.pack(
+            "<HIIQ", PING, 256012, 7, 7)) + seconds(1) + record(
+                MAIN, ZEROS, struct.pack("<H", 8000)) + seconds(9) + record(
+                    MAIN, ZEROS, struct.pack("<H", 8000))),
+        "pings": (0, 0, MANY_PINGS),
+        "keys": (0, 0, record(INPUTS, INPUT, bytes((0, 30, 0, 0)) * 16000)),
+        # More displays than there are slots.
+        "displays": (LINK_FIRST, 0, link(MAIN) + message(
+            MAIN, MAIN_INIT, bytes(32)) + message(
+                MAIN, CHANNELS_LIST, struct.pack("<I", 16) + b"".join(
+                    bytes((2, n)) for n in range(16)))),
+        "heads": (0, 0, marked() + message(DISPLAY, MONITORS, heads)
+                  + record(DISPLAY, OWNER, b"\2") * 4 + surface(8, 8)),
+        "heads-others": (OTHERS, 0, marked() + message(DISPLAY, MONITORS, heads)
+                         + record(DISPLAY, OWNER, b"\2") * 3),
+        # Video.
+        "frames-late": (0, CLOCK, marked() + video(32, 32, 32) + seconds(9)
+                        + frame(jpeg_head(32, 32), 0, LAZY)
+                        + frame(jpeg_head(32, 32), 1, LAZY)
+                        + message(DISPLAY, MARK, b"", LAZY)
+                        + frame(jpeg_head(32, 32), 2)),
+        "frame-large": (0, CLOCK, marked() + video(2000, 2000, 16)
+                        + frame(jpeg_head(2000, 2000))),
+        "frame-large-later": (0, CLOCK, marked() + video(2000, 2000, 16)
+                              + frame(jpeg_head(2000, 2000), 1000)
+                              + seconds(3)),
+        "frames-long": (0, CLOCK, marked() + video(32, 32, 32) + b"".join(
+            frame(jpeg_head(32, 32) + bytes(20000), 900 + n)
+            for n in range(3))),
+        "video-unknown": (OTHERS, 0, marked() + message(
+            DISPLAY, STREAM_CREATE, struct.pack(
+                "<IIBBQIIIIiiiiB", 0, 1, 1, 4, 0, 8, 8, 8, 8, 0, 0, 8, 8, 0))),
+        # Long work, in the middle of which time comes.
+        "tick-in-work": (0, CLOCK, surface(400, 400) + fill(400, IN_YIELD)
+                         + seconds(1)),
+    }
+    # Just so much memory, at each step of a display's life.
+    life = (surface(8, 8, 1) + video(8, 8, 8) + frame(jpeg_head(8, 8), 0)
+            + MANY_PINGS[:1000])
+    for count in range(40):
+        out[f"memory-{count}"] = FEW, count, life
+        out[f"memory-ask-{count}"] = FEW, count, marked() + seconds(2)
+    return out
+
+
+def main():
+    """Writes the files."""
+    folder = sys.argv[1]
+    os.makedirs(folder, exist_ok=True)
+    for name, (flags, more, records) in inputs().items():
+        with open(os.path.join(folder, "hand-" + name), "wb") as file:
+            file.write(bytes((flags, more)) + records)
+
+
+if __name__ == "__main__":
+    main()
