@@ -18,7 +18,8 @@ class SpiceGuest(Machine):
     password: None for no ticket; compression: QEMU's image-compression (off,
     lz, glz, quic, auto_lz, auto_glz); tablet: add a usb-tablet, with which
     the server offers CLIENT mouse mode; vga: "std" or "qxl";
-    spice: more options of -spice; port: None for a free one;
+    spice: more options of -spice (of which JPEG is none: on a busy machine a
+    line looks slow, and pictures would come in JPEG); port: None for a free one;
     incoming: a port where it waits to be migrated to (the same otherwise).
 
     serial() has a line for each scancode ("K 1e"), mouse packet
@@ -39,7 +40,7 @@ class SpiceGuest(Machine):
         disk = os.path.join(scratch("guest-"), "disk.img")
         with open(disk, "wb") as f:
             f.write(data)
-        server = "port=%d,addr=127.0.0.1" % self.port
+        server = "port=%d,addr=127.0.0.1,jpeg-wan-compression=never" % self.port
         args = []
         if password is None:
             server += ",disable-ticketing=on"
