@@ -86,6 +86,9 @@ def not_spice():
 def silent():
     with Speaker(b"") as mute, Client(mute.port) as client:
         client.why("took the connection but says nothing", 60)
+        mute.__exit__()
+        with SpiceGuest("graphics", port=mute.port) as guest:
+            shown(client, guest, "silent", 90)
 
 
 @cases.case
@@ -268,6 +271,24 @@ def leave_session_by_hotkey():
         got = bytes(guest.keys()[before:]).hex()
         for released in ("9d", "b8", "aa"):
             cases.check(released in got, "released %s: %s" % (released, got))
+
+
+@cases.case
+def keys_without_a_network():
+    """F2 while DHCP is asked and while there is no link; then F10."""
+    with Client(net="later") as client:
+        client.why("DHCP")
+        for link in True, False:
+            client.link(link)
+            if not link:
+                client.why("no link", 60)
+            client.press("f2")
+            client.wait_text("Connect to")
+            client.press("esc")
+            client.why("no link|DHCP")
+            cases.check("Connect to" not in " ".join(client.text()), "closed")
+        client.press("f10")
+        client.wait_text("No bootable device|Booting from", 30)
 
 
 @cases.case

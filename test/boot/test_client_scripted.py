@@ -26,7 +26,12 @@ def recovers(client, port, name):
 
 @cases.case
 def every_quick_failure():
-    """From try to try the server fails in another way."""
+    """From try to try the server fails in another way.
+
+    To save time a key has the later ones tried again at once; that each is
+    over without one, test/ipxe-glue/test_client.c holds
+    (every_failure_is_over_by_itself).
+    """
     # The password is refused before any server has taken it, and after.
     wrong, ran_out = failures.PASSWORD
     rows = failures.QUICK[:4] + (wrong,) + failures.QUICK[4:] + \
@@ -48,14 +53,19 @@ def every_quick_failure():
         recovers(client, server.port, "scripted-quick")
 
 
-@cases.case
-def stops_in_a_message():
+def falls_silent(name):
+    """In the handshake, or later; then a real server is there, and no key is
+    pressed."""
     act, sentence, seconds = next(
-        row[1:] for row in failures.SLOW if row[0] == "stalls")
+        row[1:] for row in failures.SLOW if row[0] == name)
     with Scripted(act) as server, Client(server.port) as client:
         told(client, sentence, 1, seconds + 10)
         server.end()
-        recovers(client, server.port, "scripted-stops")
+        recovers(client, server.port, "scripted-" + name)
+
+
+cases.add("silent_to_the_ticket", falls_silent, "silent_to_the_ticket")
+cases.add("stops_in_a_message", falls_silent, "stalls")
 
 
 @cases.case
