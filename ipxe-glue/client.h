@@ -109,14 +109,16 @@ struct client_form {
 			       the first character typed replaces it */
 };
 
-#define CLIENT_CERT_DIGITS 8
+/* 80 bits: nobody grinds a second certificate that begins so. */
+#define CLIENT_CERT_DIGITS 20
 
 /* A certificate that a person may trust. */
 struct client_cert {
 	bool there;
 	struct tls_report report;
 	struct vga_field field;
-	char typed[CLIENT_CERT_DIGITS + 1];
+	char typed[3 * CLIENT_CERT_DIGITS /
+		   2]; /* in pairs, something between */
 };
 
 struct client {

@@ -4,13 +4,15 @@
  * A certificate that nobody vouches for: shown to the person, who may trust it
  * for this session by typing the beginning of its fingerprint.
  *
- * This is a policy decision: it takes eight digits, never a mere Enter, so that
- * neither a key pressed in haste nor a PC on its own accepts anything. The same
- * goes for one that is for another name, or not valid at this PC's date: a
- * fingerprint names one certificate, which says more than either; what is wrong
- * with it stands above. Not for one whose subject is not the one demanded:
- * whoever wrote the .vv file has decided that. What is trusted then is this
- * certificate alone.
+ * This is a policy decision: it takes twenty digits, never a mere Enter, so
+ * that neither a key pressed in haste nor a PC on its own accepts anything.
+ * Twenty are 80 bits: of fewer (eight take minutes) somebody in between makes a
+ * certificate that begins like the one expected. The same goes for one that is
+ * for another name, or not valid at this PC's date: a fingerprint names one
+ * certificate, which says more than either; what is wrong with it stands above.
+ * Not for one whose subject is not the one demanded: whoever wrote the .vv file
+ * has decided that, and it is looked at again when the certificate is trusted
+ * (tls_x509.c). What is trusted then is this certificate alone.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +30,7 @@
 #define CERT_COLS  59
 #define CERT_ASK   20
 #define CERT_FIELD 21
+#define CERT_WIDTH 26 /* of the field: groups of four, the cursor */
 
 static const struct vga_area cert_box = {CERT_TOP, CERT_LEFT, 8, 76};
 
@@ -53,7 +56,7 @@ bool client_cert_open(struct client *c)
 	memset(&s->field, 0, sizeof(s->field));
 	s->field.row = CERT_FIELD;
 	s->field.col = CERT_COL;
-	s->field.cols = CLIENT_CERT_DIGITS + 1;
+	s->field.cols = CERT_WIDTH;
 	s->field.attr = CERT_FOCUS;
 	s->field.text = s->typed;
 	s->field.size = sizeof(s->typed);
@@ -112,22 +115,26 @@ void client_cert_draw(struct client *c)
 		     "trust it until you");
 	vga_text_put(&c->vga, CERT_FIELD, CERT_LEFT + 2, CERT_VALUE,
 		     "leave, type");
-	vga_text_put(&c->vga, CERT_FIELD, CERT_COL + CLIENT_CERT_DIGITS + 2,
-		     CERT_VALUE, "the first eight digits of it, then Enter.");
+	vga_text_put(&c->vga, CERT_FIELD, CERT_COL + CERT_WIDTH + 1, CERT_VALUE,
+		     "its first 20 digits, then Enter.");
 	vga_field_draw(&c->vga, &c->cert.field, true);
 }
 
 /* Enter: are the digits right? */
 static void cert_accept(struct client *c)
 {
-	char want[CLIENT_CERT_DIGITS + 1], *p;
+	char want[CLIENT_CERT_DIGITS + 1], typed[sizeof(c->cert.typed)];
+	const char *p;
+	size_t n = 0;
 
 	cert_digits(&c->cert.report, 0, CLIENT_CERT_DIGITS / 2, false, want);
+	/* As it stands there, in groups, or as others write it: 12:34:AB. */
 	for (p = c->cert.typed; *p; p++)
-		if (*p >= 'A' && *p <= 'F')
-			*p |= 0x20;
-	if (strcmp(c->cert.typed, want)) {
-		client_text_why(c, "Those are not the first eight digits.");
+		if (*p != ' ' && *p != ':')
+			typed[n++] = *p >= 'A' && *p <= 'F' ? *p | 0x20 : *p;
+	typed[n] = '\0';
+	if (strcmp(typed, want)) {
+		client_text_why(c, "Those are not the first 20 digits.");
 		vga_field_edit(&c->cert.field, VGA_EDIT_CLEAR);
 		return;
 	}
@@ -157,6 +164,6 @@ void client_cert_key(struct client *c, const struct kbd_key *key)
 		cert_accept(c);
 	else if (ch == KBD_CHAR_BACKSPACE)
 		vga_field_edit(&c->cert.field, VGA_EDIT_BACKSPACE);
-	else if (ch > ' ' && ch < 0x7f)
+	else if (ch >= ' ' && ch < 0x7f)
 		vga_field_insert(&c->cert.field, ch);
 }

@@ -205,6 +205,9 @@ static unsigned int x509_pinned(struct tls_x509 *x, const struct tls_cert *cert)
 {
 	if (memcmp(x->trust->pin, x->report.sha256, sizeof(x->trust->pin)))
 		return x509_refuse(x, TLS_PIN, 0, "");
+	/* Whoever demanded a subject is not overruled by whoever confirms. */
+	if (x->trust->subject[0] && x509_name(x, cert))
+		return BR_ERR_X509_NOT_TRUSTED;
 	if (cert->rsa && cert->key_bits < TLS_RSA_MIN_BITS)
 		return x509_weak(x, cert->key_bits);
 	br_x509_decoder_init(&x->decoder, NULL, NULL);

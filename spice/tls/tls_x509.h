@@ -6,7 +6,8 @@
  * valid now, is it for a server, is it this server's?
  *
  * A certificate that the person has confirmed by its fingerprint needs nothing
- * of this but a key that is long enough.
+ * of this but the subject that was demanded, if one was, and a key that is long
+ * enough.
  *
  * Bound: sizeof(struct tls_x509) and a copy of the server's certificate, at
  * most TLS_CERT_MAX_BYTES.

@@ -376,11 +376,12 @@ static void key(uint8_t code)
 #define KEY_F2	  0x3c
 #define KEY_F10	  0x44
 
-/* Digits and dots. */
+/* Digits, dots and blanks. */
 static void type(const char *text)
 {
 	for (; *text; text++)
 		key(*text == '.'   ? 0x34
+		    : *text == ' ' ? 0x39
 		    : *text == '0' ? 0x0b
 				   : (uint8_t)(*text - '0' + 1));
 }
@@ -1107,9 +1108,12 @@ static void unknown(enum chan_cause cause)
 	link_to(last(), 1);
 }
 
-/* Shown, and trusted by the first eight digits of its fingerprint only. */
+/* Shown, and trusted by the first twenty digits of its fingerprint only. */
 TEST(certificate)
 {
+	static const char *const wrong[] = {"12345678", "1234567812345678123",
+					    "1234 5678 1234 5678 1235"};
+
 	unknown(CHAN_TLS_ISSUER);
 	CHECK(shows("10.0.2.2:5931 is signed by nobody."));
 	CHECK(shows("Is for O=Example, CN=desk"));
@@ -1118,15 +1122,16 @@ TEST(certificate)
 	CHECK(shows("Valid 2026-01-31 23:59 UTC to 2027-01-31 23:59 UTC"));
 	CHECK(shows("SHA-256 1234 5678 1234 5678 1234 5678 1234 5678"));
 	key(KEY_ENTER);
-	CHECK(shows("Those are not the first eight digits."));
-	type("1234567");
-	key(KEY_ENTER);
-	CHECK(shows("Those are not the first eight digits."));
-	type("12345679");
-	key(KEY_ENTER);
+	CHECK(shows("Those are not the first 20 digits."));
+	for (unsigned int i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		type(wrong[i]);
+		key(KEY_ENTER);
+		CHECK(shows("Those are not the first 20 digits."));
+	}
 	CHECK_EQ(pc.opens, 1);
 	CHECK_EQ(pc.trusted, 0);
-	type("12345678");
+	type("1234 5678 1234 5678 1234");
+	CHECK(shows("type 1234 5678 1234 5678 1234"));
 	key(KEY_ENTER);
 	CHECK_EQ(pc.opens, 2);
 	link_to(last(), 1);

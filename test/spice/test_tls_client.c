@@ -355,6 +355,18 @@ TEST(pinned)
 	CHECK_EQ(begin(), 0);
 	run("x");
 	CHECK(up() && heard("x"));
+	/* A subject that was demanded is not confirmed away. */
+	w.session.there = false;
+	w.trust.subject = "O=Test,CN=other";
+	CHECK_EQ(begin(), 0);
+	run("x");
+	CHECK_EQ(why(), TLS_SUBJECT);
+	CHECK_EQ(w.got_n, 0);
+	w.trust.subject = "O=Test,CN=host";
+	CHECK_EQ(begin(), 0);
+	run("x");
+	CHECK(up() && heard("x"));
+	w.trust.subject = "";
 	/* Whatever a CA says: it is not that one. */
 	w.session.there = false;
 	w.trust.pin[31] ^= 1;
