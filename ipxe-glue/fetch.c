@@ -10,7 +10,9 @@
 
 /* Somebody waits before the screen. */
 #define FETCH_PATIENCE_US 20000000u
-#define FETCH_HOPS	  4
+/* Whoever sends a byte now and then does not keep him for ever. */
+#define FETCH_ALL_US 60000000u
+#define FETCH_HOPS   4
 
 static const struct fetch_scheme *const fetch_schemes[] = {
 	&fetch_http_scheme,
@@ -86,13 +88,7 @@ static const char *fetch_parse(struct fetch *f)
 		return "only http:// and tftp:// can be fetched";
 	all = span_until(&rest, "/?#");
 	f->path = span_until(&rest, "#");
-	f->user = span_until(&all, "@");
-	if (all.n) {
-		span_drop(&all, 1);
-	} else {
-		all = f->user;
-		f->user.n = 0;
-	}
+	f->user = span_before(&all, '@');
 	if (span_skip(&all, "[")) {
 		host = span_until(&all, "]");
 		if (!span_skip(&all, "]"))
@@ -143,6 +139,7 @@ struct fetch *fetch_start(const char *url)
 		return NULL;
 	memset(f, 0, sizeof(*f));
 	f->rc = -EINPROGRESS;
+	f->began_us = port_now_us();
 	fetch_go(f, url);
 	return f;
 }
@@ -153,6 +150,8 @@ int fetch_poll(struct fetch *f)
 		f->scheme->turn(f);
 	if (port_now_us() - f->since_us > FETCH_PATIENCE_US)
 		fetch_end(f, -ETIMEDOUT, "that host does not answer");
+	if (port_now_us() - f->began_us > FETCH_ALL_US)
+		fetch_end(f, -ETIMEDOUT, "it is not here after a minute");
 	if (f->rc != -EINPROGRESS)
 		fetch_close(f);
 	return f->rc;

@@ -89,6 +89,13 @@ static void http_redirect(struct fetch *f)
 
 	memcpy(location, f->http.location, sizeof(location));
 	if (location[0] != '/') {
+		struct span to = span_of(location);
+
+		if (!span_skip(&to, f->scheme->name)) {
+			fetch_end(f, -EPROTONOSUPPORT,
+				  "its server sends elsewhere than to http://");
+			return;
+		}
 		fetch_go(f, location);
 		return;
 	}

@@ -54,6 +54,7 @@ struct fetch {
 	const struct fetch_scheme *scheme;
 	int rc; /* -EINPROGRESS until it is over */
 	const char *why;
+	uint64_t began_us;
 	uint64_t since_us; /* something came last */
 	struct port_tcp *tcp;
 	struct port_udp *udp;

@@ -249,6 +249,8 @@ static int option_take(struct target *t, unsigned int i, unsigned int from,
 	    (!value.n || (kind == OPTION_PORT &&
 			  (span_is(value, "-1") || span_is(value, "0"))))) {
 		memset(at, 0, option_rows[i].bytes);
+		if (value.n)
+			t->said |= 1u << i;
 		return 0;
 	}
 	rc = option_kinds[kind].read(value, at, option_rows[i].bytes);
@@ -287,6 +289,15 @@ int option_set(struct target *t, unsigned int from, struct span key,
 	option_show(key, shown, sizeof(shown));
 	snprintf(t->why, sizeof(t->why), "nobody knows its key \"%s\"", shown);
 	return -ENOENT;
+}
+
+void option_said(struct target *t, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPTION_ROWS; i++)
+		if (!strcmp(option_rows[i].name, name))
+			t->said |= 1u << i;
 }
 
 int option_word(struct target *t, struct span word)

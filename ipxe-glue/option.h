@@ -18,6 +18,9 @@
 #define OPTION_VV      4u /* a .vv file: ports may be -1, "" is nothing said */
 #define OPTION_SETTING 8u /* a setting, a command line */
 
+/* Option @name was said in another way: no setting says it any more. */
+void option_said(struct target *t, const char *name);
+
 /*
  * Take @value, not escaped any more, for the option called @key.
  *

@@ -17,19 +17,16 @@
 
 int proxy_parse(struct target_proxy *proxy, struct span text)
 {
-	struct span user, host, at;
+	struct span user, host;
 	int32_t port = PROXY_PORT;
 
 	memset(proxy, 0, sizeof(*proxy));
 	span_skip(&text, "http://");
 	text = span_until(&text, "/");
-	at = text;
-	user = span_until(&at, "@");
-	if (at.n) {
+	user = span_before(&text, '@');
+	if (user.p) {
 		struct span name = span_until(&user, ":");
 
-		text = at;
-		span_drop(&text, 1);
 		span_drop(&user, 1);
 		if (!name.n ||
 		    span_unescape(name, proxy->user, sizeof(proxy->user)) ||

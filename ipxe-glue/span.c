@@ -51,6 +51,19 @@ struct span span_until(struct span *s, const char *stops)
 	return part;
 }
 
+struct span span_before(struct span *s, char c)
+{
+	struct span part = {NULL, s->n};
+
+	while (part.n && s->p[part.n - 1] != c)
+		part.n--;
+	if (!part.n)
+		return part;
+	part.p = s->p;
+	span_drop(s, part.n--);
+	return part;
+}
+
 void span_drop(struct span *s, size_t n)
 {
 	n = n < s->n ? n : s->n;

@@ -29,6 +29,9 @@ bool span_skip(struct span *s, const char *word);
 /* What stands before the first of @stops; it is cut off @s, the stop is not. */
 struct span span_until(struct span *s, const char *stops);
 
+/* What stands before the last @c; it and @c are cut off. p is NULL without. */
+struct span span_before(struct span *s, char c);
+
 /* Cut @n bytes off the front, at most what is there. */
 void span_drop(struct span *s, size_t n);
 

@@ -18,6 +18,9 @@ static int uri_user(struct target *uri, struct span user)
 {
 	struct span name = span_until(&user, ":");
 
+	option_said(uri, "username");
+	if (user.n)
+		option_said(uri, "password");
 	span_drop(&user, 1);
 	return span_unescape(name, uri->username, sizeof(uri->username)) ||
 	       span_unescape(user, uri->password, sizeof(uri->password));
@@ -28,17 +31,11 @@ static const char *uri_authority(struct target *uri, struct span *rest,
 				 uint16_t *port)
 {
 	struct span all = span_until(rest, "/?#");
-	struct span host, user = all;
+	struct span user = span_before(&all, '@'), host;
 	int32_t number;
 
-	host = span_until(&user, "@");
-	if (user.n) {
-		all = user;
-		span_drop(&all, 1);
-		if (uri_user(uri, host))
-			return "its user name or password is too long or badly "
-			       "escaped";
-	}
+	if (user.p && uri_user(uri, user))
+		return "its user name or password is too long or badly escaped";
 	if (all.n && all.p[0] == '[') {
 		span_drop(&all, 1);
 		host = span_until(&all, "]");
@@ -108,6 +105,11 @@ int uri_parse(struct target *uri, const char *text, const char **why)
 			     from == OPTION_URI ? &uri->port : &uri->tls_port);
 	if (*why)
 		return -EINVAL;
+	/* Of spice+tls nobody makes a server without TLS. */
+	if (from == OPTION_TLS_URI || uri->port)
+		option_said(uri, "port");
+	if (uri->tls_port)
+		option_said(uri, "tls-port");
 	*why = uri->why;
 	if (uri_keys(uri, from, rest))
 		return -EINVAL;
@@ -120,23 +122,22 @@ int uri_parse(struct target *uri, const char *text, const char **why)
 
 void uri_redact(const char *text, char *buf, size_t room)
 {
-	struct span rest = span_of(text);
-	struct span all = span_until(&rest, "?#");
-	struct span user = all, slashes = all;
-	size_t skip_from = 0, skip_to = 0, i, at = 0;
+	struct span rest = span_of(text), user;
+	struct span scheme = span_until(&rest, ":/?#@");
 
-	span_until(&slashes, "/");
-	span_until(&user, "@");
-	if (user.n) {
-		/* "scheme://user@": what stands between // and behind @ goes */
-		skip_to = (size_t)(user.p + 1 - all.p);
-		if (slashes.n >= 2 && slashes.p[1] == '/' && slashes.p < user.p)
-			skip_from = (size_t)(slashes.p + 2 - all.p);
+	scheme.n += 3;
+	if (!span_skip(&rest, "://")) {
+		scheme.n = 0;
+		rest = span_of(text);
 	}
-	for (i = 0; i < all.n && at + 1 < room; i++)
-		if (i < skip_from || i >= skip_to)
-			buf[at++] = all.p[i];
-	buf[at] = '\0';
+	user = span_before(&rest, '@');
+	/* A ? before an @: either side of it may be a password's part. */
+	span_until(&user, "?#");
+	if (user.n)
+		rest.n = 0;
+	rest = span_until(&rest, "?#");
+	snprintf(buf, room, "%.*s%.*s", (int)scheme.n, text, (int)rest.n,
+		 rest.p);
 }
 
 void uri_server(const struct target *uri, char *buf, size_t room)

@@ -149,7 +149,7 @@ TEST(urls)
 		 "GET /a/b%20c?x=y HTTP/1.1\r\nHost: h:8080\r\n"},
 		{"http://[2001:db8::1]:81?q", "2001:db8::1", 81,
 		 "GET /?q HTTP/1.1\r\nHost: [2001:db8::1]:81\r\n"},
-		{"http://u:p@h/x", "h", 80,
+		{"http://u:p@p@h/x", "h", 80,
 		 "GET /x HTTP/1.1\r\nHost: h:80\r\n"},
 	};
 	static const char *const wrong[] = {
@@ -184,8 +184,9 @@ TEST(urls)
 		}
 		fetch_poll(f);
 		CHECK(!strncmp(port.out, rows[i].line, strlen(rows[i].line)));
-		CHECK_EQ(!!strstr(port.out, "Authorization: Basic dTpw\r\n"),
-			 i == 4);
+		CHECK_EQ(
+			!!strstr(port.out, "Authorization: Basic dTpwQHA=\r\n"),
+			i == 4);
 		CHECK(strstr(port.out, "Connection: close\r\n"));
 		CHECK(end(f));
 	}
@@ -387,6 +388,11 @@ TEST(http_redirects)
 	port.tcp.ev->recv(f, TO("https://h/"), sizeof(TO("https://h/")) - 1);
 	CHECK_EQ(fetch_poll(f), -EPROTONOSUPPORT);
 	CHECK(end(f));
+	f = begin("http://h/");
+	port.tcp.ev->recv(f, TO("tftp://h/x"), sizeof(TO("tftp://h/x")) - 1);
+	CHECK_EQ(fetch_poll(f), -EPROTONOSUPPORT);
+	CHECK_EQ(port.opens, 1);
+	CHECK(end(f));
 }
 
 /* Lost, silent, no memory. */
@@ -413,6 +419,23 @@ TEST(lost)
 	CHECK_EQ(fetch_poll(f), -EINPROGRESS);
 	port.now += 2000000;
 	CHECK_EQ(fetch_poll(f), -ETIMEDOUT);
+	CHECK(end(f));
+	/* A byte now and then, and sent on now and then: a minute is enough. */
+	f = begin("http://h/");
+	port.tcp.ev->open(f);
+	for (i = 0; i < 6; i++) {
+		CHECK_EQ(fetch_poll(f), -EINPROGRESS);
+		port.now += 10000000;
+		if (i == 2)
+			port.tcp.ev->recv(f, &TO("/b")[2],
+					  sizeof(TO("/b")) - 3);
+		else
+			port.tcp.ev->recv(f, &"HTxHTT"[i], 1);
+	}
+	CHECK_EQ(fetch_poll(f), -EINPROGRESS);
+	port.now += 1;
+	CHECK_EQ(fetch_poll(f), -ETIMEDOUT);
+	CHECK(strstr(fetch_why(f), "minute"));
 	CHECK(end(f));
 	f = begin("http://h/");
 	port.no_memory = true;

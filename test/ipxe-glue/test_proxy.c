@@ -30,6 +30,7 @@ TEST(names)
 		{"http://[2001:db8::1]:8080/x", "2001:db8::1", 8080, "", ""},
 		{"[::1]", "::1", 3128, "", ""},
 		{"http://joe@p", "p", 3128, "joe", ""},
+		{"http://joe:a@b@p", "p", 3128, "joe", "a@b"},
 		{"http://joe:a%40b:c@p:2", "p", 2, "joe", "a@b:c"},
 	};
 	static const char *const wrong[] = {

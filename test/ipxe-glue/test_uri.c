@@ -37,6 +37,7 @@ static const struct {
 	{"spice://[fe80::1%25en0]:1?password=x", "fe80::1%en0", 1, "x", AUTO},
 	{"spice://user@h:5900", "h", 5900, "", AUTO},
 	{"spice://user:x@[::1]:5900", "::1", 5900, "x", AUTO},
+	{"spice://user:x@y@h:1", "h", 1, "x@y", AUTO},
 	{"spice://user:x@h:1?password=y", "h", 1, "y", AUTO},
 	{"spice://h:1?password=", "h", 1, "", AUTO},
 	{"spice://h:1?password=%70%c3%A4ss%20w%26", "h", 1, "p\xc3\xa4ss w&",
@@ -173,6 +174,20 @@ void port_free(void *mem)
 
 TEST(settings)
 {
+	static const struct {
+		const char *uri, *setting;
+		bool held;
+	} said[] = {
+		{"spice://h:1", "spice/port", true},
+		{"spice://h:1", "spice/tls-port", false},
+		{"spice+tls://h:1", "spice/tls-port", true},
+		{"spice+tls://h:1", "spice/port", true},
+		{"spice://me:pw@h:1", "spice/username", true},
+		{"spice://me:pw@h:1", "spice/password", true},
+		{"spice://me@h:1", "spice/password", false},
+		{"spice://h:1", "spice/username", false},
+	};
+	unsigned int i;
 	struct target t;
 	const char *why;
 
@@ -184,6 +199,29 @@ TEST(settings)
 	CHECK_EQ(uri_parse(&t, "spice://h:1", &why), 0);
 	CHECK_EQ(option_settings(&t), 0);
 	CHECK_EQ(t.on_end, TARGET_ON_END_MENU);
+	/* What stands before the keys was said, too. */
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		struct target before;
+
+		CHECK_EQ(uri_parse(&t, said[i].uri, &why), 0);
+		before = t;
+		setting_name = said[i].setting;
+		setting_value = "77";
+		CHECK_EQ(option_settings(&t), 0);
+		CHECK_EQ(!memcmp(&before, &t, offsetof(struct target, proxy)),
+			 said[i].held);
+	}
+	/* A .vv file's "none" is a word, its "" is not. */
+	target_init(&t);
+	CHECK_EQ(option_set(&t, OPTION_VV, span_of("port"), span_of("-1")), 0);
+	CHECK_EQ(option_set(&t, OPTION_VV, span_of("tls-port"), span_of("")),
+		 0);
+	setting_name = "spice/port";
+	CHECK_EQ(option_settings(&t), 0);
+	CHECK_EQ(t.port, 0);
+	setting_name = "spice/tls-port";
+	CHECK_EQ(option_settings(&t), 0);
+	CHECK_EQ(t.tls_port, 77);
 	setting_name = "spice/secure-channels";
 	setting_value = "mian";
 	CHECK_EQ(option_settings(&t), -EINVAL);
@@ -280,6 +318,12 @@ TEST(redacted)
 		{"spice://h:1?password=Secret", "spice://h:1"},
 		{"spice://me:Secret@h:1/x#Secret", "spice://h:1/x"},
 		{"me:Secret@h", "h"},
+		{"spice://me:Sec@ret@h:1", "spice://h:1"},
+		{"spice://me:Sec/@ret@h:1", "spice://h:1"},
+		{"spice://me:Sec?ret@h:1", "spice://"},
+		{"spice://me:Sec#ret@h:1", "spice://"},
+		{"spice://h:1?password=Sec@ret", "spice://"},
+		{"me:Sec//ret@h", "h"},
 		{"pxelinux.0", "pxelinux.0"},
 		{"", ""},
 	};
