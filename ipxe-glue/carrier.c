@@ -140,6 +140,7 @@ static void carrier_open(void *ctx, unsigned int i, bool secure)
 	struct carrier_slot *slot = &c->slot[i];
 
 	slot->held = 0;
+	memset(&slot->answer, 0, sizeof(slot->answer));
 	slot->secure = secure;
 	slot->step = c->uri->proxy.host[0] ? CARRIER_PROXY_CONNECTING
 					   : CARRIER_PROXY_NONE;

@@ -33,6 +33,9 @@ static const uint8_t client_pauses_s[] = {1, 2, 4, 8, 15, 30};
  */
 #define CLIENT_GOOD_US 60000000u
 
+/* So often in that time a move is one more failure. */
+#define CLIENT_MOVES 3
+
 /*
  * A form that nobody types in goes away after this: a PC that somebody walked
  * away from shall find its server when that comes back.
@@ -279,12 +282,25 @@ unsigned int client_pause(struct client *c)
 	return client_pauses_s[i];
 }
 
+/*
+ * It moved: at once after it? Not when that goes on and on: two servers that
+ * each name the other had us turn in a circle.
+ */
+static bool client_follows(struct client *c)
+{
+	if (!c->moves || port_now_us() - c->moved_us > CLIENT_GOOD_US) {
+		c->moves = 0;
+		c->moved_us = port_now_us();
+	}
+	return ++c->moves < CLIENT_MOVES;
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
 
-	if (client_over_now(c)) {
+	if (client_over_now(c) && client_follows(c)) {
 		client_connect(c);
 		return;
 	}
@@ -520,6 +536,7 @@ int client_main(struct client_options *options)
 	rc = client_run(c);
 	source_stop(&c->source);
 	target_wipe(&c->uri);
+	target_forget(c, sizeof(*c));
 	port_free(c);
 	return rc;
 }

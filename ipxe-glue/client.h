@@ -136,7 +136,9 @@ struct client {
 	struct target uri;
 	bool has_uri;
 	char name[64]; /* of the virtual machine seen there last, "" for none */
-	unsigned int tries;   /* failures since the last desktop */
+	unsigned int tries; /* failures since the last desktop */
+	unsigned int moves; /* to other hosts, since: */
+	uint64_t moved_us;
 	uint64_t retry_us;    /* WAIT, FORM: when to try again; 0: never */
 	bool taken;	      /* the server has taken uri's password once */
 	uint64_t password_us; /* when uri's password came */

@@ -289,6 +289,7 @@ static void form_take(struct client *c, bool same)
 	c->tries = 0;
 	target_wipe(t);
 	target_forget(f->password, sizeof(f->password));
+	target_forget(f->host, sizeof(f->host)); /* or a URI */
 	client_retry_now(c);
 }
 

@@ -28,13 +28,14 @@ static void source_password(struct client *c)
 
 /*
  * The same file once more: the certificate that the person confirmed for it
- * stays so.
+ * stays so, for as long as it names the same server.
  */
 static void source_keep(struct client *c)
 {
 	struct target *t = &c->source.target;
 
-	if (!c->uri.pinned || strcmp(c->uri.source, t->source))
+	if (!c->uri.pinned || strcmp(c->uri.source, t->source) ||
+	    strcmp(c->uri.host, t->host) || strcmp(c->uri.subject, t->subject))
 		return;
 	t->pinned = true;
 	memcpy(t->pin, c->uri.pin, sizeof(t->pin));

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "spice/chan/chan.h"
+#include "spice/tls/tls_wipe.h"
 
 #define PING_KEPT_BYTES 12
 
@@ -119,6 +120,18 @@ void chan_frame_input(struct chan *c, const uint8_t *bytes, size_t n)
 	}
 }
 
+/* Give back what is to be said; it may hold a password (SASL). */
+static void frame_out_free(struct chan *c)
+{
+	const struct spice_env *env = c->s->env;
+
+	if (!c->out)
+		return;
+	tls_wipe(c->out, c->out_room);
+	env->free(env->ctx, c->out);
+	c->out = NULL;
+}
+
 void chan_frame_drop(struct chan *c)
 {
 	const struct spice_env *env = c->s->env;
@@ -131,8 +144,7 @@ void chan_frame_drop(struct chan *c)
 	c->last = &c->first;
 	env->free(env->ctx, c->coming);
 	c->coming = NULL;
-	env->free(env->ctx, c->out);
-	c->out = NULL;
+	frame_out_free(c);
 	c->out_len = c->out_room = 0;
 	c->head_len = c->link_len = c->backlog = 0;
 	c->skip = c->serial = c->done = 0;
@@ -158,7 +170,7 @@ int chan_send_raw(struct chan *c, const void *bytes, size_t n)
 			return -ENOMEM;
 		if (c->out_len)
 			memcpy(grown, c->out, c->out_len);
-		env->free(env->ctx, c->out);
+		frame_out_free(c);
 		c->out = grown;
 		c->out_room = room;
 	}

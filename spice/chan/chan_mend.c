@@ -38,6 +38,8 @@ static bool mend_helps(const struct chan *c, enum chan_cause cause, int rc)
 	case CHAN_SERVER_CLOSED:
 	case CHAN_LOST:
 	case CHAN_CUT:
+	case CHAN_PROXY:
+	case CHAN_TLS_OTHER: /* closed as TLS began */
 		return c->mend.going;
 	default:
 		return false;
@@ -92,6 +94,7 @@ void chan_mend_close(struct chan_session *s)
 			s->events->close(s->ctx, i);
 		chan_enter(c, CHAN_MENDING);
 		chan_frame_drop(c);
+		chan_sasl_drop(c);
 		c->kind->down(c);
 		c->gone = false;
 		c->caps = 0;

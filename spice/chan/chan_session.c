@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "spice/chan/chan.h"
+#include "spice/tls/tls_wipe.h"
 
 void chan_log(struct chan_session *s, const char *fmt, ...)
 {
@@ -213,8 +214,8 @@ void chan_session_free(struct chan_session *s)
 	for (i = 0; i < CHAN_SLOTS; i++)
 		if (s->chan[i].kind && s->chan[i].kind->down)
 			s->chan[i].kind->down(&s->chan[i]);
-	memset(s->password, 0, sizeof(s->password));
 	env->free(env->ctx, s->destination);
+	tls_wipe(s, sizeof(*s));
 	env->free(env->ctx, s);
 }
 
@@ -329,6 +330,8 @@ void chan_session_sent(struct chan_session *s, unsigned int slot, size_t n)
 		return;
 	c->out_len -= n;
 	memmove(c->out, c->out + n, c->out_len);
+	/* It may have been a password (SASL). */
+	tls_wipe(c->out + c->out_len, n);
 }
 
 /* In which order do channels have their messages handled? */

@@ -9,6 +9,7 @@
  * as the client asked for.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -62,6 +63,8 @@ static struct {
 	int entropy_rc;
 	int tls_cause;	      /* why TLS refuses */
 	unsigned int trusted; /* connections that it took */
+	const char *secret;   /* in no memory that is given back; or NULL */
+	unsigned int told;    /* where it was */
 	int exits;	      /* port_exit's argument, -1: not called */
 	char log[65536];
 	size_t log_len;
@@ -178,6 +181,11 @@ void *port_alloc(size_t bytes)
 
 void port_free(void *mem)
 {
+	size_t n = mem ? malloc_usable_size(mem) : 0, i;
+
+	for (i = 0; pc.secret && i + strlen(pc.secret) <= n; i++)
+		pc.told += !memcmp((char *)mem + i, pc.secret,
+				   strlen(pc.secret));
 	pc.live -= mem != NULL;
 	free(mem);
 }
@@ -993,6 +1001,42 @@ TEST(moves)
 	CHECK(end());
 }
 
+/* On and on: from the third in a minute on not without a pause. */
+TEST(moves_in_a_circle)
+{
+	unsigned int i;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	for (i = 1; i <= 3; i++) {
+		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
+			"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0"
+			"\0\0next",
+			25);
+		CHECK_EQ(connected(), i < 3);
+	}
+	CHECK(shows("has moved away from next:5932."));
+	pass(3);
+	CHECK_EQ(connected(), 1);
+	CHECK(!strcmp(last()->host, "next"));
+	CHECK(end());
+}
+
+/* What was typed is in no memory that is given back. */
+TEST(wiped)
+{
+	begin(URI "?password=99887766");
+	pc.secret = "99887766";
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	for (int i = 0; i < 3; i++)
+		key(KEY_TAB);
+	type("99887766");
+	CHECK(end());
+	CHECK_EQ(pc.told, 0);
+}
+
 /* F3 anywhere, and arrows in their field, choose the layout. */
 TEST(form_layouts)
 {
@@ -1612,6 +1656,8 @@ int main(void)
 	RUN(grey_without_font);
 	RUN(on_end);
 	RUN(moves);
+	RUN(moves_in_a_circle);
+	RUN(wiped);
 	RUN(form_layouts);
 	RUN(keymap);
 	RUN(form_all_fields);

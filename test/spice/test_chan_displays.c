@@ -468,6 +468,30 @@ TEST(mended_later)
 	CHECK_EQ(end(), 0);
 }
 
+/* Nor does what lies between let it in at once. */
+TEST(mended_behind_a_proxy)
+{
+	static const struct chan_error errors[] = {{.cause = CHAN_PROXY},
+						   {.cause = CHAN_TLS_OTHER}};
+	unsigned int i;
+
+	begin("d");
+	complete(1, 1);
+	nonsense(1);
+	for (i = 0; i < 2; i++) {
+		at(500 * (i + 1));
+		CHECK_EQ(peer.slot[1].opens, i + 2);
+		chan_session_refused(peer.s, 1, &errors[i]);
+		chan_peer_work(&peer);
+		CHECK_EQ(peer.ends, 0);
+	}
+	at(2000);
+	chan_peer_link(&peer, 1, 0x1052);
+	complete(1, 2);
+	CHECK_EQ(pixel(0, 0), 2);
+	CHECK_EQ(end(), 0);
+}
+
 /* It never lets us in: the session ends, for what was wrong at first. */
 TEST(not_mended)
 {
@@ -619,6 +643,7 @@ int main(void)
 	RUN(asks_by_the_line);
 	RUN(mended);
 	RUN(mended_later);
+	RUN(mended_behind_a_proxy);
 	RUN(not_mended);
 	RUN(mended_often);
 	RUN(reopened);

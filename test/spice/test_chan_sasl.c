@@ -5,6 +5,7 @@
  * servers that refuse, hang up, prove nothing, say too much.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "test/spice/chan_peer.h"
@@ -80,6 +81,37 @@ TEST(plain)
 	/* Up: main says its first words. */
 	CHECK_EQ(peer.ends, 0);
 	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+static unsigned int told; /* memory given back with a password in it */
+
+static void free_and_look(void *ctx, void *mem)
+{
+	size_t n = mem ? malloc_usable_size(mem) : 0, i;
+
+	for (i = 0; i + 6 <= n; i++)
+		told += !memcmp((char *)mem + i, "pencil", 6);
+	test_env_free(ctx, mem);
+}
+
+/* No memory that is given back has the password in it, sent or not. */
+TEST(wiped)
+{
+	int sent;
+
+	for (sent = 0; sent < 3; sent++) {
+		begin(true);
+		told = 0;
+		peer.env.env.free = free_and_look;
+		said("\2\0\0\0", 4);
+		chan_session_input(peer.s, 0, "\5\0\0\0PLAIN", 9);
+		if (sent == 1)
+			chan_peer_work(&peer);
+		else if (sent == 2)
+			chan_session_closed(peer.s, 0, -ECONNRESET);
+		chan_peer_end(&peer);
+		CHECK_EQ(told, 0);
+	}
 }
 
 /* Without TLS no password goes out in clear. */
@@ -228,6 +260,7 @@ TEST(every_way)
 int main(void)
 {
 	RUN(plain);
+	RUN(wiped);
 	RUN(plain_without_tls);
 	RUN(scram_goes_on);
 	RUN(no_proof);
