@@ -42,8 +42,10 @@ static const struct form_row {
 	uint8_t row, label_col, col, cols;
 	uint16_t at, size; /* of its text in struct client_form */
 } form_rows[FORM_FIELDS] = {
-	[FORM_HOST] = {"Host", "Name or address, or a whole spice:// URI", 1, 4,
-		       FORM_COL, FORM_COLS, FORM_TEXT(host)},
+	[FORM_HOST] =
+		{"Host",
+		 "Name or address, a spice:// URI, or the URL of a .vv file", 1,
+		 4, FORM_COL, FORM_COLS, FORM_TEXT(host)},
 	[FORM_PORT] = {"Port", "Without TLS; empty for none", 2, 4, FORM_COL, 6,
 		       FORM_TEXT(port)},
 	[FORM_TLS_PORT] = {"TLS port",
@@ -94,7 +96,7 @@ static void form_fill(struct client *c)
 	struct client_form *f = &c->form;
 	unsigned int i;
 
-	if (!c->has_uri) {
+	if (!c->uri.host[0]) {
 		memcpy(f->port, FORM_PORT_USUAL, sizeof(FORM_PORT_USUAL));
 		return;
 	}
@@ -294,6 +296,23 @@ static void form_take(struct client *c, bool same)
 }
 
 /*
+ * A URI was typed, and read into f->target.
+ * @fetch: it is to be fetched, or something for it is (client_again)
+ */
+static void form_take_uri(struct client *c, bool fetch)
+{
+	struct client_form *f = &c->form;
+
+	if (fetch) {
+		memcpy(f->target.source, f->host, sizeof(f->host));
+		target_forget(f->password, sizeof(f->password));
+	}
+	c->typed = !fetch;
+	c->password_us = port_now_us();
+	form_take(c, false);
+}
+
+/*
  * Take what was typed. A whole URI in the host's field is as good as all the
  * others.
  */
@@ -307,11 +326,13 @@ static void form_accept(struct client *c)
 	if (!strncmp(f->host, "spice", 5) && strchr(f->host, '/')) {
 		f->focus = FORM_HOST;
 		if (!uri_parse(&f->target, f->host, &why)) {
-			c->typed = true;
-			c->password_us = port_now_us();
-			form_take(c, false);
+			form_take_uri(c, f->target.ca_url[0] != '\0');
 			return;
 		}
+	} else if (strstr(f->host, "://")) {
+		/* A .vv file's URL: the target is in there. */
+		form_take_uri(c, true);
+		return;
 	} else {
 		why = form_read(f, &f->target);
 		if (!why) {

@@ -1554,6 +1554,61 @@ TEST(vv_by_http)
 	CHECK(end());
 }
 
+/* Type on an English keyboard. */
+static void type_all(const char *text)
+{
+	static const char rows[] = "qwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./";
+	static const char shifted[] = ":;?/&7", other[] = "=\x0d-\x0c";
+
+	for (; *text; text++) {
+		const char *up = strchr(shifted, *text);
+		const char *at = strchr(other, *text);
+		char c = up && !((up - shifted) & 1) ? up[1] : *text;
+
+		if (c != *text)
+			byte(0x2a);
+		if (at)
+			key((uint8_t)at[1]);
+		else if (c >= '0' && c <= '9')
+			type((char[]){c, '\0'});
+		else
+			key((uint8_t)(0x10 + ((const char *)memchr(
+						      rows, c, sizeof(rows)) -
+					      rows)));
+		if (c != *text)
+			byte(0xaa);
+	}
+}
+
+/* A .vv file's URL typed in the form, and a URI whose certificates must come:
+   fetched, until it is there. */
+TEST(form_fetches)
+{
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("http://10.0.2.2/d.vv");
+	key(KEY_ENTER);
+	CHECK(shows("fetching http://10.0.2.2/d.vv"));
+	web("404", "no");
+	CHECK(shows("could not be fetched"));
+	pass(2);
+	CHECK_EQ(pc.opens, 2);
+	web("200", VV "one\n");
+	CHECK(!strcmp(last()->host, "10.0.2.9"));
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("spice://10.0.2.2?tls-port=5&ca=http://10.0.2.3/ca&ca-sha256="
+		 "0123456789012345678901234567890123456789012345678901234567890"
+		 "123");
+	key(KEY_ENTER);
+	CHECK(shows("fetching http://10.0.2.3/ca"));
+	web("200", "x");
+	CHECK(shows("cannot be trusted"));
+	CHECK(end());
+}
+
 TEST(vv_by_tftp)
 {
 	static const char block[] = "\0\3\0\1" VV "\n";
@@ -1674,6 +1729,7 @@ int main(void)
 	RUN(network_goes);
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
+	RUN(form_fetches);
 	RUN(vv_by_tftp);
 	RUN(vv_fails);
 	RUN(vv_memory);
