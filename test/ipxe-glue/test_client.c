@@ -1609,6 +1609,64 @@ TEST(form_fetches)
 	CHECK(end());
 }
 
+/* Is there a message @type with @body (4 bytes) behind @from on @tcp? */
+static size_t key_sent(const struct port_tcp *tcp, size_t from, uint16_t type,
+		       const char *body)
+{
+	uint8_t want[10] = {(uint8_t)type, 0, 4};
+
+	memcpy(want + 6, body, 4);
+	for (; from + sizeof(want) <= tcp->out_len; from++)
+		if (!memcmp(tcp->out + from, want, sizeof(want)))
+			return from + sizeof(want);
+	return 0;
+}
+
+/* The .vv file's keys: one types Ctrl+Alt+Del there, one opens the form. */
+TEST(vv_hotkeys)
+{
+	static const struct {
+		uint16_t type;
+		const char body[5];
+	} typed[] = {{SPICE_MSGC_INPUTS_KEY_DOWN, "\x1d\0\0"},
+		     {SPICE_MSGC_INPUTS_KEY_DOWN, "\x38\0\0"},
+		     {SPICE_MSGC_INPUTS_KEY_DOWN, "\xe0\x53\0"},
+		     {SPICE_MSGC_INPUTS_KEY_UP, "\xe0\xd3\0"},
+		     {SPICE_MSGC_INPUTS_KEY_UP, "\xb8\0\0"},
+		     {SPICE_MSGC_INPUTS_KEY_UP, "\x9d\0\0"}};
+	struct port_tcp *inputs;
+	size_t at;
+
+	begin(VV_URL "desk.vv");
+	net(PORT_NET_UP, 0);
+	web("200", VV "\nsecure-attention=ctrl+alt+end\n"
+		      "release-cursor=shift+f12\n");
+	inputs = desktop() + 2;
+	byte(0x1d), byte(0x38);
+	turns(2);
+	at = inputs->out_len;
+	byte(0xe0), byte(0x4f);
+	turns(2);
+	for (unsigned int i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		at = key_sent(inputs, at, typed[i].type, typed[i].body);
+		CHECK(at);
+	}
+	/* What is let go here is no longer held there; End never went. */
+	byte(0xe0), byte(0xcf), byte(0xb8), byte(0x9d);
+	turns(2);
+	CHECK_EQ(inputs->out_len, at);
+	CHECK(graphics());
+	/* Without its modifier it is a key like any other. */
+	byte(0x58), byte(0xd8);
+	turns(2);
+	CHECK(key_sent(inputs, at, SPICE_MSGC_INPUTS_KEY_UP, "\xd8\0\0"));
+	byte(0x2a), byte(0x58);
+	turns(3);
+	CHECK(shows("Tab next field"));
+	CHECK_EQ(connected(), 0);
+	CHECK(end());
+}
+
 TEST(vv_by_tftp)
 {
 	static const char block[] = "\0\3\0\1" VV "\n";
@@ -1730,6 +1788,7 @@ int main(void)
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
 	RUN(form_fetches);
+	RUN(vv_hotkeys);
 	RUN(vv_by_tftp);
 	RUN(vv_fails);
 	RUN(vv_memory);
