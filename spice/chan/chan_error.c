@@ -103,6 +103,9 @@ static const struct error_text error_texts[] = {
 	{CHAN_NO_AUTH, -EACCES,
 	 "%s did not prove that it knows the password itself (SASL). Somebody "
 	 "else may answer there: check the address, or use TLS."},
+	{CHAN_NO_AUTH, -EPERM,
+	 "%s asks for no user name (SASL). Without TLS the password goes "
+	 "nowhere then: leave the user name out, or use its TLS port."},
 	{CHAN_NO_AUTH, 0,
 	 "%s wants a kind of SASL that this client does not have. Use its TLS "
 	 "port, or let it offer SCRAM-SHA-256 or a password."},

@@ -33,7 +33,8 @@ enum chan_cause {
 			    by SASL; -ENOENT: SASL, and nobody gave a name */
 	CHAN_REFUSED,	 /* another link error; detail is its number */
 	CHAN_NO_AUTH,	 /* no authentication that we can do; rc -EACCES: the
-			    server does not know the password */
+			    server does not know the password, -EPERM: there is a
+			    user name, and no SASL, and no TLS */
 	CHAN_NO_ENTROPY, /* no random bytes to be had; -ETIMEDOUT: yet */
 	CHAN_SERVER_CLOSED, /* the server closed the session */
 	CHAN_MOVED,	    /* the virtual machine is on another host now:

@@ -215,6 +215,7 @@ static void link_reply(struct chan *c)
 {
 	struct wire_reader r;
 	uint32_t error, common;
+	bool named;
 
 	wire_reader_init(&r, c->link + LINK_HEADER_BYTES,
 			 c->link_len - LINK_HEADER_BYTES);
@@ -232,8 +233,18 @@ static void link_reply(struct chan *c)
 		chan_fail(c, CHAN_VERSION, -EACCES, 0);
 		return;
 	}
+	/*
+	 * This is a policy decision: whoever gave a user name means SASL. Over
+	 * TLS the server's word on it is good; without, somebody in between may
+	 * have said it, who would read a ticket, but not the password of SCRAM.
+	 */
+	named = c->s->username[0] && !c->secure;
+	if (named && !(common & CAP(SPICE_COMMON_CAP_AUTH_SASL))) {
+		chan_fail(c, CHAN_NO_AUTH, -EPERM, 0);
+		return;
+	}
 	if ((common & CAP(SPICE_COMMON_CAP_AUTH_SASL)) &&
-	    !(common & CAP(SPICE_COMMON_CAP_AUTH_SPICE))) {
+	    (named || !(common & CAP(SPICE_COMMON_CAP_AUTH_SPICE)))) {
 		chan_sasl_start(c);
 		return;
 	}

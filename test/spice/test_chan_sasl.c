@@ -16,6 +16,8 @@ static struct chan_peer peer;
 /* Our nonce, of the peer's random bytes. */
 #define NONCE "00070e151c232a31383f464d545b6269"
 
+static uint32_t offers = 0x0d; /* the server's common capabilities */
+
 static void hello(struct chan_peer *p)
 {
 	uint8_t reply[PEER_REPLY_BYTES];
@@ -26,7 +28,7 @@ static void hello(struct chan_peer *p)
 	chan_session_opened(p->s, 0);
 	chan_peer_work(p);
 	p->slot[0].out_len = 0;
-	chan_peer_feed(p, 0, reply, chan_peer_reply(reply, 0, 0x0d, 0x0f));
+	chan_peer_feed(p, 0, reply, chan_peer_reply(reply, 0, offers, 0x0f));
 }
 
 static void begin(bool tls)
@@ -112,6 +114,26 @@ TEST(wiped)
 		chan_peer_end(&peer);
 		CHECK_EQ(told, 0);
 	}
+}
+
+/* Nobody in between talks us out of SASL; over TLS the server may. */
+TEST(downgrade)
+{
+	offers = 0x0b;
+	begin(false);
+	CHECK_EQ(peer.error.cause, CHAN_NO_AUTH);
+	CHECK_EQ(peer.error.rc, -EPERM);
+	CHECK(said("", 0));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin(true);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(peer.slot[0].out_len, 4 + 128);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	offers = 0x0f;
+	begin(false);
+	CHECK(said("\2\0\0\0", 4));
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	offers = 0x0d;
 }
 
 /* Without TLS no password goes out in clear. */
@@ -261,6 +283,7 @@ int main(void)
 {
 	RUN(plain);
 	RUN(wiped);
+	RUN(downgrade);
 	RUN(plain_without_tls);
 	RUN(scram_goes_on);
 	RUN(no_proof);
