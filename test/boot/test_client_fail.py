@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
+# timeout 600
 """What can go wrong says so on the booted PC's screen, in its own sentence,
 and is tried again until the cause is gone; the form and passwords."""
 import socket
