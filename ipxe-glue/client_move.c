@@ -5,9 +5,9 @@
  *
  * What was said of the server holds for the new one: password, certificates,
  * proxy, rules for channels. Never less than that: this is a policy decision.
- * Whoever can send this message over TLS may name another host, but not have us
- * do without TLS there; and a certificate that a person confirmed was the old
- * host's, so that the new one's is asked for again.
+ * Whoever can send this message over TLS (where there is any) may name another
+ * host, but not have us do without TLS there; and a certificate that a person
+ * confirmed was the old host's, so that the new one's is asked for again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,9 @@ bool client_move(struct client *c)
 	if (c->error.cause == CHAN_MOVED && c->carrier.session)
 		d = chan_session_destination(c->carrier.session);
 	if (!d)
+		return false;
+	/* Said without TLS, where TLS was wanted: by whom? Back to the old. */
+	if (t->tls_port && !c->carrier.slot[CHAN_SLOT_MAIN].secure)
 		return false;
 	if (t->tls_port && !d->tls_port)
 		t->secure = TARGET_CHANNELS_ALL;

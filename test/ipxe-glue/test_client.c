@@ -62,6 +62,7 @@ static struct {
 	long live, left; /* allocations: alive; that may still succeed */
 	int entropy_rc;
 	int tls_cause;	      /* why TLS refuses */
+	bool tls_plain;	      /* TLS is up, and each channel wanted without */
 	unsigned int trusted; /* connections that it took */
 	const char *secret;   /* in no memory that is given back; or NULL */
 	unsigned int told;    /* where it was */
@@ -234,7 +235,16 @@ void carrier_tls_start(struct carrier_slot *slot)
 	struct chan_error error = {.cause = (enum chan_cause)pc.tls_cause,
 				   .sentence = "%s is signed by nobody."};
 
-	if (t->pinned && !memcmp(t->pin, report.sha256, sizeof(t->pin)))
+	if (pc.tls_plain) {
+		uint8_t reply[PEER_REPLY_BYTES];
+		struct chan_session *s = slot->carrier->session;
+
+		chan_session_opened(s, slot->slot);
+		chan_session_input(
+			s, slot->slot, reply,
+			chan_peer_reply(reply, SPICE_LINK_ERR_NEED_UNSECURED,
+					0x0b, 0x0f));
+	} else if (t->pinned && !memcmp(t->pin, report.sha256, sizeof(t->pin)))
 		pc.trusted++;
 	else
 		carrier_refuse(slot, &error);
@@ -998,6 +1008,26 @@ TEST(moves)
 	CHECK(shows("next:5932, desk"));
 	desktop();
 	CHECK_EQ(pixel(320, 240), 0xffffff);
+	CHECK(end());
+}
+
+/* Over TLS each channel is wanted without it; there anybody may say that the
+   virtual machine moved. */
+TEST(moves_unsafely)
+{
+	begin(URI "?tls-port=5931");
+	pc.tls_plain = true;
+	net(PORT_NET_UP, 0);
+	link_to(last(), 1);
+	turns(3);
+	CHECK_EQ(last()->port, 5930);
+	link_to(last(), 3);
+	message(last(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
+		"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next", 25);
+	CHECK(shows("has moved away from 10.0.2.2:5931."));
+	CHECK(!strstr(pc.log, "next"));
+	pass(3);
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
 	CHECK(end());
 }
 
@@ -1769,6 +1799,7 @@ int main(void)
 	RUN(grey_without_font);
 	RUN(on_end);
 	RUN(moves);
+	RUN(moves_unsafely);
 	RUN(moves_in_a_circle);
 	RUN(wiped);
 	RUN(form_layouts);
