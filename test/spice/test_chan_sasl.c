@@ -99,6 +99,8 @@ static void free_and_look(void *ctx, void *mem)
 /* No memory that is given back has the password in it, sent or not. */
 TEST(wiped)
 {
+	const char *out;
+	size_t n, i;
 	int sent;
 
 	for (sent = 0; sent < 3; sent++) {
@@ -107,10 +109,15 @@ TEST(wiped)
 		peer.env.env.free = free_and_look;
 		said("\2\0\0\0", 4);
 		chan_session_input(peer.s, 0, "\5\0\0\0PLAIN", 9);
-		if (sent == 1)
+		if (sent == 1) {
+			/* Gone out: nor does what lives on have it. */
+			out = chan_session_output(peer.s, 0, &n);
 			chan_peer_work(&peer);
-		else if (sent == 2)
+			for (i = 0; i < n - 6; i++)
+				CHECK(memcmp(out + i, "pencil", 6));
+		} else if (sent == 2) {
 			chan_session_closed(peer.s, 0, -ECONNRESET);
+		}
 		chan_peer_end(&peer);
 		CHECK_EQ(told, 0);
 	}
