@@ -47,6 +47,7 @@ void linked_entropy_interrupt(void);
 /* linked_tcp.c: port_tcp_* on iPXE's data transfer interface. */
 void linked_tcp_poll(void);
 void linked_tcp_stop(void);
+void linked_tcp_moved(void); /* this PC has another address now */
 
 /* linked_net.c: the network as a whole. */
 void linked_net_poll(void);

@@ -5,7 +5,8 @@
  * has nothing yet, the first device is opened and configured in the background,
  * as `dhcp` would, while the text screen is shown.
  *
- * iPXE renews no lease: it is asked for again here, at half of its time.
+ * iPXE renews no lease: it is asked for again here, at half of its time. When
+ * another address comes of it, the connections of the old one are over.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ static struct port_net net;
 static struct net_device *netdev;
 static uint64_t since_us; /* waiting for the link, or the last failure */
 static uint64_t lease_us; /* when the lease was asked for, as far as we know */
+static bool renewing;
 
 /* ---- text ---------------------------------------------------------------- */
 
@@ -81,7 +83,12 @@ static void name_network(void)
 
 static void up(void)
 {
+	char before[sizeof(net.address)];
+
+	strcpy(before, net.address);
 	name_network();
+	if (before[0] && strcmp(before, net.address))
+		linked_tcp_moved();
 	net.phase = PORT_NET_UP;
 	net.rc = 0;
 }
@@ -160,14 +167,16 @@ static void renew(void)
 
 	if (netdev_configuration_in_progress(netdev))
 		return;
+	if (renewing)
+		up();
+	renewing = false;
 	seconds = fetch_uintz_setting(netdev_settings(netdev), &lease_setting);
 	if (!seconds || seconds == 0xffffffff ||
 	    port_now_us() - lease_us < seconds * 500000ull)
 		return;
 	dhcp = find_netdev_configurator("dhcp");
 	lease_us = port_now_us();
-	if (dhcp)
-		netdev_configure(netdev, dhcp);
+	renewing = dhcp && netdev_configure(netdev, dhcp) == 0;
 }
 
 void linked_net_poll(void)

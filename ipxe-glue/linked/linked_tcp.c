@@ -297,6 +297,15 @@ void linked_tcp_poll(void)
 	}
 }
 
+void linked_tcp_moved(void)
+{
+	struct port_tcp *tcp;
+
+	for (tcp = slots; tcp < slots + TCP_SLOTS; tcp++)
+		if (tcp->state == SLOT_CONNECT || tcp->state == SLOT_OPEN)
+			over(tcp, -PLAIN_EADDRNOTAVAIL);
+}
+
 void linked_tcp_stop(void)
 {
 	struct port_tcp *tcp;
