@@ -60,7 +60,7 @@ $(foreach o,$(call spice_objects,$(SPICE_PLAIN)),$(eval \
 	CFLAGS_$(o) := $(SPICE_FLAGS_$(SPICE_CONFIG)) -include $(SPICE_TOP)/ipxe-glue/linked/linked_env.h \
 	$(SPICE_INC)))
 $(foreach o,$(call spice_objects,$(SPICE_GLUE) $(SPICE_ASM)),$(eval \
-	CFLAGS_$(o) := $(SPICE_INC)))
+	CFLAGS_$(o) := $(SPICE_FLAGS_$(SPICE_CONFIG)) $(SPICE_INC)))
 $(foreach o,$(call spice_objects,$(SPICE_BEAR)),$(eval \
 	CFLAGS_$(o) := -w -I$(SPICE_BEARSSL)/inc -I$(SPICE_BEARSSL)/src \
 	-DBR_AES_X86NI=0 -DBR_SSE2=0 -DBR_RDRAND=0 \

@@ -17,6 +17,7 @@
 
 #undef HTTP_AUTH_BASIC
 #undef CERT_CMD
+#undef CONFIG_CMD
 #undef CPUID_CMD
 #undef DIGEST_CMD
 #undef FCMGMT_CMD
