@@ -11,6 +11,7 @@ from .client import Client
 from .machine import Machine
 
 ROM = os.path.join(root(), "bin", "ipxe-8086100e.rom")
+FULL = os.path.join(root(), "bin", "ipxe-8086100e-full.rom")
 COPY = os.path.join(root(), "build", "linked", "compact")
 
 
@@ -39,10 +40,10 @@ class LinkedClient:
         return screen
 
 
-def same_tests(name):
+def same_tests(name, rom=ROM):
     """Run the test program of that name (without .py) over the linked ROM."""
     need()
-    Client.ROM = ROM
+    Client.ROM = rom
     Client.text = LinkedClient.text
     runpy.run_path(os.path.join(root(), "test", "boot", name + ".py"),
                    run_name="__main__")
