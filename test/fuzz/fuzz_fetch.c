@@ -30,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	strcpy(f.url, "http://h/x");
 	f.path = (struct span){f.url + 8, 2};
 	tftp = data[0] & 1;
+	f.scheme = tftp ? &fetch_tftp_scheme : &fetch_http_scheme;
 	piece = (data[0] >> 1) + 1u;
 	while (at < size && f.rc == -EINPROGRESS) {
 		size_t n = size - at < piece ? size - at : piece;
