@@ -32,7 +32,9 @@
 /* How a carrier that is more than a boot device wants the client. */
 struct client_options {
 	const char *uri; /* where to; NULL: what settings and DHCP say */
-	const char *vv;	 /* or a .vv file that is here already; NULL: none */
+	/* A .vv file that is here already, or NULL; uri is where a fresh one
+	   can be had, then. Wiped once read where it asks for that. */
+	char *vv;
 	size_t vv_bytes;
 	const char *password;	 /* before all others; NULL: URI's, settings' */
 	bool once;		 /* one session: no form, no second try */

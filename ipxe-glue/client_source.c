@@ -114,7 +114,7 @@ static void source_wrong(struct client *c, const char *from, const char *by)
 static void source_vv(struct client *c)
 {
 	int rc = source_begin_vv(&c->source, c->options->vv,
-				 c->options->vv_bytes);
+				 c->options->vv_bytes, c->options->uri);
 
 	if (rc && rc != -EINPROGRESS && client_once(c))
 		client_give_up(c, -EINVAL);

@@ -151,14 +151,22 @@ int source_begin(struct source *s, const char *name)
 	return source_fetch(s);
 }
 
-int source_begin_vv(struct source *s, const char *bytes, size_t n)
+int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from)
 {
 	const char *why;
 	int rc;
 
 	source_stop(s);
 	rc = vv_parse(&s->target, bytes, n, &why);
-	return rc ? source_cannot(s, rc, why) : source_read(s);
+	if (rc)
+		return source_cannot(s, rc, why);
+	if (from && source_is_url(from))
+		(void)span_copy(span_of(from), s->target.source,
+				sizeof(s->target.source));
+	rc = source_read(s);
+	if (!rc && s->target.delete_file)
+		target_forget(bytes, n);
+	return rc;
 }
 
 /* The .vv is here. */

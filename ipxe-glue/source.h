@@ -45,9 +45,13 @@ struct source {
  */
 int source_begin(struct source *s, const char *name);
 
-/* The same for a .vv file of @n bytes that is here already (its CA may not be).
+/*
+ * The same for a .vv file of @n bytes that is here already (its CA may not be);
+ * wiped when the target is whole at once and it asks for that.
+ *
+ * @from: the URL where a fresh one can be had for the next session, or NULL
  */
-int source_begin_vv(struct source *s, const char *bytes, size_t n);
+int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from);
 
 /*
  * Go on, once a turn after port_poll.

@@ -557,8 +557,8 @@ static void shot_where(struct shot *shot, const char *where)
 	if (strstr(where, "://"))
 		rc = source_begin(s, where);
 	else
-		rc = source_begin_vv(s, bytes,
-				     shot_read(where, bytes, sizeof(bytes)));
+		rc = source_begin_vv(
+			s, bytes, shot_read(where, bytes, sizeof(bytes)), NULL);
 	target_forget(bytes, sizeof(bytes));
 	if (rc && rc != -EINPROGRESS)
 		shot_exit(where, s->why);

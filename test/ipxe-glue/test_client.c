@@ -1584,6 +1584,28 @@ TEST(vv_by_http)
 	CHECK(end());
 }
 
+/* A file that is here already: wiped where it asks for that; a fresh one comes
+   from a URL only. */
+TEST(vv_in_memory)
+{
+	static struct source s;
+	char once[] = VV "one\ndelete-this-file=1\n", kept[] = VV "two\n";
+	size_t i;
+
+	CHECK_EQ(source_begin_vv(&s, once, sizeof(once) - 1,
+				 "http://10.0.2.2/d.vv"),
+		 0);
+	CHECK(!strcmp(s.target.password, "one"));
+	CHECK(!strcmp(s.target.source, "http://10.0.2.2/d.vv"));
+	for (i = 0; i < sizeof(once); i++)
+		CHECK_EQ(once[i], 0);
+	CHECK_EQ(source_begin_vv(&s, kept, sizeof(kept) - 1, "file:d.vv"), 0);
+	CHECK(!strcmp(s.target.password, "two"));
+	CHECK(!strcmp(s.target.source, ""));
+	CHECK_EQ(kept[0], '[');
+	source_stop(&s);
+}
+
 /* Type on an English keyboard. */
 static void type_all(const char *text)
 {
@@ -1818,6 +1840,7 @@ int main(void)
 	RUN(network_goes);
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
+	RUN(vv_in_memory);
 	RUN(form_fetches);
 	RUN(vv_hotkeys);
 	RUN(vv_by_tftp);

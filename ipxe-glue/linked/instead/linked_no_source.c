@@ -28,7 +28,7 @@ int source_begin(struct source *s, const char *name)
 	return rc;
 }
 
-int source_begin_vv(struct source *s, const char *bytes, size_t n)
+int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from)
 {
 	return -EOPNOTSUPP;
 }
