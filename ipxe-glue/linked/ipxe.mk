@@ -14,7 +14,9 @@ SPICE_WRAP := spice-wrap
 
 SPICE_WRAPPED := $(SPICE_TOP)/ipxe-glue/uri.c $(SPICE_TOP)/ipxe-glue/entropy.c
 # The portable sources: with plain error numbers and our own snprintf.
-SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED),$(wildcard \
+# fetch*.c: iPXE's own protocols are behind linked_fetch.c.
+SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED) \
+	$(wildcard $(SPICE_TOP)/ipxe-glue/fetch*.c),$(wildcard \
 	$(SPICE_TOP)/spice/*/*.c $(SPICE_TOP)/vga/*.c $(SPICE_TOP)/kbd/*.c \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
@@ -40,8 +42,10 @@ SPICE_INSTEAD := $(wildcard $(SPICE_TOP)/ipxe-glue/linked/instead/linked_no_*.c)
 SPICE_PLAIN := $(SPICE_INSTEAD) $(filter-out $(foreach i,$(SPICE_INSTEAD), \
 	$(addsuffix .c,$(addprefix %/,$(SPICE_INSTEAD_$(notdir $(i:.c=)))))), \
 	$(SPICE_PLAIN))
-# BearSSL by iPXE's own algorithms.
-SPICE_GLUE += $(SPICE_TOP)/ipxe-glue/linked/instead/linked_bearssl.c
+# BearSSL by iPXE's own algorithms; a command of two options.
+SPICE_GLUE := $(filter-out %/linked_option.c %/linked_vv.c %/linked_fetch.c, \
+	$(SPICE_GLUE)) $(addprefix $(SPICE_TOP)/ipxe-glue/linked/instead/, \
+	linked_bearssl.c linked_few_options.c)
 SPICE_BEAR :=
 endif
 SPICE_ASM := $(wildcard $(SPICE_TOP)/kbd/*.S)
@@ -80,3 +84,6 @@ CFLAGS_linked_cmd += -DERRFILE_linked_cmd="(ERRFILE_OTHER|0x007f0000)"
 CFLAGS_linked_image += -DERRFILE_linked_image="(ERRFILE_OTHER|0x007e0000)"
 CFLAGS_linked_tcp += -DERRFILE_linked_tcp="(ERRFILE_OTHER|0x007d0000)"
 CFLAGS_linked_net += -DERRFILE_linked_net="(ERRFILE_OTHER|0x007c0000)"
+CFLAGS_linked_option += -DERRFILE_linked_option="(ERRFILE_OTHER|0x007b0000)"
+CFLAGS_linked_vv += -DERRFILE_linked_vv="(ERRFILE_OTHER|0x007a0000)"
+CFLAGS_linked_fetch += -DERRFILE_linked_fetch="(ERRFILE_OTHER|0x00790000)"

@@ -56,6 +56,12 @@ void linked_net_stop(void);
 /* linked_settings.c: forget what port_setting() gave last. */
 void linked_settings_stop(void);
 
+/*
+ * linked_option.c: what the command's options say of the setting called @name,
+ * or NULL. The compact ROM has none of it.
+ */
+const char *linked_option(const char *name) __attribute__((weak));
+
 /* The plain error number for one of iPXE's. */
 int linked_plain(int rc);
 

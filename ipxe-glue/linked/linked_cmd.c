@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * The command: spice [--password <password>] [--keep] [<uri>]
- *
- * Its errors are iPXE's: each cause has a number of its own, with the object's
- * ERRFILE (ipxe.mk) and a text that iPXE's console shows by name.
+ * A session for the command and for images, with iPXE's errors: each cause has
+ * a number of its own, with the object's ERRFILE (ipxe.mk) and a text that
+ * iPXE's console shows by name.
  */
 #include <errno.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <string.h>
 
-#include <ipxe/command.h>
 #include <ipxe/errortab.h>
-#include <ipxe/parseopt.h>
 
 #include "ipxe-glue/client.h"
 #include "ipxe-glue/linked/linked.h"
@@ -154,12 +148,9 @@ static int error_of(const struct chan_error *error)
 	return -__einfo_errno(EINFO_SPICE_CONNECT);
 }
 
-int spice_exec(const char *uri, const char *password, bool once)
+int spice_exec(struct client_options *options)
 {
-	struct client_options options = {
-		.uri = uri, .password = password, .once = once};
-
-	switch (-linked_run(&options)) {
+	switch (-linked_run(options)) {
 	case 0:
 		return 0;
 	case PLAIN_ECANCELED:
@@ -173,39 +164,6 @@ int spice_exec(const char *uri, const char *password, bool once)
 	case PLAIN_ENOMEM:
 		return -__einfo_errno(EINFO_SPICE_MEMORY);
 	default:
-		return error_of(&options.error);
+		return error_of(&options->error);
 	}
 }
-
-/* ---- the command --------------------------------------------------------- */
-
-struct spice_options {
-	char *password;
-	int keep;
-};
-
-static struct option_descriptor spice_opts[] = {
-	OPTION_DESC("password", 'p', required_argument, struct spice_options,
-		    password, parse_string),
-	OPTION_DESC("keep", 'k', no_argument, struct spice_options, keep,
-		    parse_flag),
-};
-
-static struct command_descriptor spice_cmd =
-	COMMAND_DESC(struct spice_options, spice_opts, 0, 1, "[<uri>]");
-
-static int spice_command_exec(int argc, char **argv)
-{
-	struct spice_options opts;
-	int rc;
-
-	rc = parse_options(argc, argv, &spice_cmd, &opts);
-	if (rc)
-		return rc;
-	rc = spice_exec(argv[optind], opts.password, !opts.keep);
-	if (rc)
-		printf("Could not show the desktop: %s\n", strerror(rc));
-	return rc;
-}
-
-COMMAND(spice, spice_command_exec);

@@ -86,13 +86,13 @@ static int image_is_spice(struct image *image)
  */
 static int image_run(struct image *image)
 {
-	char *uri = format_uri_alloc(image->uri);
+	struct client_options options = {.uri = format_uri_alloc(image->uri)};
 	int rc;
 
-	if (!uri)
+	if (!options.uri)
 		return -ENOMEM;
-	rc = spice_exec(uri, NULL, false);
-	free(uri);
+	rc = spice_exec(&options);
+	free((char *)options.uri);
 	return rc;
 }
 

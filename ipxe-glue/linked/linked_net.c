@@ -74,6 +74,8 @@ static void name_network(void)
 	snprintf(net.address, sizeof(net.address), "%s/%d", address, bits);
 	name_address(&gateway_setting, net.gateway, sizeof(net.gateway));
 	name_address(&dns_setting, net.dns, sizeof(net.dns));
+	name_address(&next_server_setting, net.next, sizeof(net.next));
+	snprintf(net.mac, sizeof(net.mac), "%s", netdev_addr(netdev));
 	net.bootfile[0] = '\0';
 	fetch_string_setting(NULL, &filename_setting, net.bootfile,
 			     sizeof(net.bootfile));

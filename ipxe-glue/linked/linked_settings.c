@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * Settings: ${spice/uri}, ${spice/password}, set by scripts, `config` or DHCP.
- * Without a password of its own a session takes iPXE's ${password}, which
- * `login` asks for.
+ * Settings: ${spice/uri}, ${spice/password} and the like, set by scripts,
+ * `config` or DHCP; the command's options count before them. Without a user's
+ * name or a password of its own a session takes iPXE's ${username} and
+ * ${password}, which `login` asks for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,14 @@ static char *fetch(const char *name)
 
 const char *port_setting(const char *name)
 {
+	const char *option = linked_option ? linked_option(name) : NULL;
+
+	if (option)
+		return option;
 	free(last);
 	last = fetch(name);
-	if (!last && !strcmp(name, "spice/password"))
-		last = fetch("password");
+	if (!last && strstr("spice/password spice/username", name))
+		last = fetch(name + strlen("spice/"));
 	return last;
 }
 

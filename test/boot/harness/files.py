@@ -10,11 +10,12 @@ class WebServer:
     """HTTP on 127.0.0.1; with `with`.
 
     files: {"/path": bytes, or a function that makes them anew each time}.
-    Attributes: port, asked (paths).
+    posts: {"/path": a function of the request's head and body that makes what
+    is answered, or None: 401}. Attributes: port, asked (paths).
     """
 
-    def __init__(self, files):
-        self.files, self.asked = files, []
+    def __init__(self, files, posts=None):
+        self.files, self.posts, self.asked = files, posts or {}, []
         web = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -23,8 +24,17 @@ class WebServer:
                 data = web.files.get(self.path)
                 if callable(data):
                     data = data()
+                self.answer(data, 404)
+
+            def do_POST(self):
+                web.asked.append(self.path)
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                make = web.posts.get(self.path)
+                self.answer(make and make(self.headers, body), 401)
+
+            def answer(self, data, failure):
                 if data is None:
-                    self.send_error(404)
+                    self.send_error(failure)
                     return
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(data)))

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 the ipxe-spice developers */
+/*
+ * In the place of linked_option.c where a ROM has no room: the command with
+ * two options. All else that can be said of a target is a setting (spice/NAME)
+ * or in the URI.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <ipxe/command.h>
+#include <ipxe/parseopt.h>
+
+#include "ipxe-glue/linked/linked_cmd.h"
+
+struct spice_options {
+	char *password;
+	int keep;
+};
+
+static struct option_descriptor spice_opts[] = {
+	OPTION_DESC("password", 'p', required_argument, struct spice_options,
+		    password, parse_string),
+	OPTION_DESC("keep", 'k', no_argument, struct spice_options, keep,
+		    parse_flag),
+};
+
+static struct command_descriptor spice_cmd =
+	COMMAND_DESC(struct spice_options, spice_opts, 0, 1, "[<uri>]");
+
+static int spice_command_exec(int argc, char **argv)
+{
+	struct client_options options = {.uri = NULL};
+	struct spice_options opts;
+	int rc;
+
+	rc = parse_options(argc, argv, &spice_cmd, &opts);
+	if (rc)
+		return rc;
+	options.uri = argv[optind];
+	options.password = opts.password;
+	options.once = !opts.keep;
+	rc = spice_exec(&options);
+	if (rc)
+		printf("Could not show the desktop: %s\n", strerror(rc));
+	return rc;
+}
+
+COMMAND(spice, spice_command_exec);

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Copyright (C) 2026 the ipxe-spice developers
+"""What the images inside iPXE have beyond the compact ROM: the command's
+options, .vv files as images, tickets by `params`, and the default script's
+menu; over the full ROM."""
+import os
+
+from harness import Client, SpiceGuest, cases, linked, root, scratch
+from harness.child import wait_for
+from harness.files import WebServer, vv
+
+FULL = os.path.join(root(), "bin", "ipxe-8086100e-full.rom")
+
+
+def script(*lines):
+    """Client's arguments for a PC that runs such a script."""
+    folder = scratch("tftp-")
+    with open(os.path.join(folder, "test.ipxe"), "w") as file:
+        file.write("#!ipxe\n" + "\n".join(lines) + "\n")
+    return {"uri": "test.ipxe", "tftp": folder, "rom": FULL}
+
+
+def leave(client):
+    """The hotkey."""
+    client.press("ctrl", "alt", "shift", "esc", hold=0.05)
+
+
+def shown(client, guest, count):
+    """The guest's picture, of that session."""
+    wait_for(lambda: client.log().count("first picture shown") == count, 90,
+             "session %d" % count)
+    cases.same(client.wait_picture(guest.screendump, 60, "vv-%d" % count))
+
+
+@cases.case
+def options():
+    """All of option.c's, wrong values by name, username from iPXE."""
+    with SpiceGuest("graphics", password="fool") as guest:
+        at = "spice://10.0.2.2:%d" % guest.port
+        with Client(**script(
+                "spice --help ||", "prompt --key 0x20 ONE",
+                "spice --tls-port 70000 %s || echo PORT" % at,
+                "spice --on-end never %s || echo NEVER" % at,
+                "spice --nonsense ||", "set password fool",
+                "spice --compression lz --title Desk %s && echo TWO" % at,
+                "prompt")) as client:
+            client.wait_text("ONE", 90)
+            flat = " ".join("".join(client.text()).split())
+            for name in ("tls-port", "proxy", "ca-sha256", "keymap", "keep"):
+                cases.matches(flat, "--" + name)
+            client.press("spc")
+            shown(client, guest, 1)
+            leave(client)
+            client.wait_text("^TWO", 30)
+            for text in ("--tls-port= is not a number from 1 to 65535",
+                         "Not a usable SPICE option", "^PORT",
+                         "--on-end= is none of", "^NEVER"):
+                client.wait_text(text, 1)
+
+
+@cases.case
+def vv_by_name():
+    """imgfetch, then `spice NAME`; one that asks for it is gone after that."""
+    with SpiceGuest("graphics", password="fool") as guest:
+        keys = dict(host="10.0.2.2", port=guest.port, password="fool")
+        with WebServer({"/desk.vv": vv(**keys),
+                        "/once.vv": vv(delete_this_file=1, **keys)}) as web:
+            base = "http://10.0.2.2:%d/" % web.port
+            with Client(**script(
+                    "imgfetch %sdesk.vv" % base, "spice desk.vv && echo ONE",
+                    "imgfetch %sonce.vv" % base, "spice once.vv && echo TWO",
+                    "imgstat", "spice %sdesk.vv && echo THREE" % base,
+                    "prompt")) as client:
+                for count in (1, 2, 3):
+                    shown(client, guest, count)
+                    leave(client)
+                client.wait_text("^THREE", 30)
+                flat = "".join(client.text())
+                cases.matches(flat, r"desk\.vv : \d+ bytes \[VV\]")
+                cases.check("once.vv :" not in flat, "it was wiped")
+            cases.equal(web.asked, ["/desk.vv", "/once.vv", "/desk.vv"],
+                        "asked for")
+
+
+@cases.case
+def proxmox_by_params():
+    """A script asks for a ticket with an API token; again when the server ends
+    the session: each ticket has another password."""
+    path = "/api2/spiceconfig/nodes/pve1/qemu/100/spiceproxy"
+    with SpiceGuest("graphics", password="none") as guest:
+        made = []
+
+        def ticket(head, body):
+            if head["Authorization"] != "PVEAPIToken=desk@pve!spice=secret" \
+                    or body != b"proxy=10.0.2.2":
+                return None
+            made.append("ticket%d" % len(made))
+            guest.qmp.command("set_password", protocol="spice",
+                              password=made[-1])
+            return vv(host="10.0.2.2", port=guest.port, password=made[-1],
+                      delete_this_file=1)
+        with WebServer({}, {path: ticket}) as web, Client(**script(
+                ":retry", "params",
+                "param --header Authorization "
+                "PVEAPIToken=desk@pve!spice=secret",
+                "param proxy 10.0.2.2",
+                "imgfetch --name desk.vv http://10.0.2.2:%d%s##params || "
+                "goto retry" % (web.port, path),
+                "spice desk.vv || goto retry", "echo LEFT",
+                "prompt")) as client:
+            shown(client, guest, 1)
+            guest.qmp.command("set_password", protocol="spice",
+                              password="another", connected="disconnect")
+            shown(client, guest, 2)
+            leave(client)
+            client.wait_text("^LEFT", 30)
+        cases.equal(len(made), 2, "tickets")
+
+
+@cases.case
+def default_script():
+    """DHCP names a .vv by HTTP; ended, it is fetched anew; left: the menu, the
+    shell and back."""
+    with SpiceGuest("graphics", password="fool") as guest:
+        data = vv(host="10.0.2.2", port=guest.port, password="fool",
+                  delete_this_file=1)
+        with WebServer({"/desk.vv": data}) as web, Client(
+                uri="http://10.0.2.2:%d/desk.vv" % web.port,
+                rom=FULL) as client:
+            shown(client, guest, 1)
+            guest.qmp.command("set_password", protocol="spice",
+                              password="fool", connected="disconnect")
+            shown(client, guest, 2)
+            cases.equal(web.asked, ["/desk.vv"] * 2, "asked for")
+            leave(client)
+            client.why("F10", 30)
+            client.press("f10")
+            for text in ("Connect to a SPICE server", "iPXE shell", "Reboot",
+                         "Boot from disk"):
+                client.wait_text(text, 30)
+            client.press("down")
+            client.press("down")
+            client.press("ret")
+            client.wait_text("iPXE>", 30)
+            for key in ("e", "x", "i", "t", "ret"):
+                client.press(key)
+            client.wait_text("Boot from disk", 30)
+
+
+linked.need()
+if not os.path.exists(FULL):
+    print("skip linked_full is not built (make ipxe)")
+else:
+    cases.main()
