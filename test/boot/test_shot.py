@@ -187,7 +187,7 @@ def server_ends_before_any_picture():
 
 @cases.case
 def bad_uri():
-    for text, why in (("http://x:1", "spice://"), ("spice://h", "no port"),
+    for text, why in (("vnc://x:1", "spice://"), ("spice://h", "no port"),
                       ("spice://h:1?x=2", "key"),
                       ("spice://h:99999", "port")):
         done = subprocess.run([SHOT, text, "/dev/null"],

@@ -221,7 +221,7 @@ QUICK = (
     ("answer_too_long", answers(size=100000), "is not a SPICE server"),
     ("wants_tls", answers(s.NEED_TLS), "wants TLS for channel main"),
     ("wants_plain", answers(s.NEED_PLAIN), "wants channel main without TLS"),
-    ("wants_sasl", answers(caps=0x0d), "wants SASL"),
+    ("wants_sasl", answers(caps=0x0d), "asks for a user name and a password"),
     ("link_error", answers(s.ERROR), r"refused channel main \(link error 1\)"),
     ("other_client", judges_display(s.BAD_SESSION),
      r"refused channel display \(link error 8\)"),
