@@ -14,7 +14,7 @@ from harness.speed import CARDS, client_speed, fetched, stock_of, undionly_of, \
 
 RELEASE = "1.21"        # the one in our ROMs
 LEAST = 0.8
-ROUNDS = 3
+ROUNDS = 5
 
 
 def speed(card, mib=8, redraws=4):
@@ -39,9 +39,10 @@ def speed(card, mib=8, redraws=4):
     cases.check(ratio >= LEAST, "%s and %s" % (ours, theirs))
 
 
-cases.add("speed_e1000", speed, "e1000")
-cases.add("speed_virtio", speed, "virtio")
-for _card in ("e1000e", "rtl8139", "eepro100"):
+for _card in ("e1000", "virtio", "e1000e"):
+    cases.add("speed_" + _card, speed, _card)
+# Far from the bar, and slow: less will do.
+for _card in ("rtl8139", "eepro100"):
     cases.add("speed_" + _card, speed, _card, 3, 1)
 
 cases.main()
