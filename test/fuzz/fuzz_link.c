@@ -3,7 +3,7 @@
 /*
  * The link of the main channel, and of one that comes after it.
  *
- * covers: spice/chan/chan_link.c
+ * covers: spice/chan/chan_link.c spice/chan/chan_sasl.c
  */
 #include "test/fuzz/session.h"
 

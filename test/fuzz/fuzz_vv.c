@@ -3,7 +3,7 @@
 /*
  * .vv files.
  *
- * covers: ipxe-glue/vv.c ipxe-glue/option.c
+ * covers: ipxe-glue/vv.c
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -10,6 +10,8 @@ import os
 import struct
 import sys
 
+import seeds_text
+
 # session.h: flags of an input, more of them, kinds and flags of a record.
 LINK_FIRST, FEW, LATE, NEVER, DISPLAY_LINK, CONNECT_LATE, TWO, OTHERS = (
     1 << i for i in range(8))
@@ -51,6 +53,45 @@ def reply(slot, error=0, common=11):
 def link(slot):
     """A whole link."""
     return reply(slot) + record(slot, STREAM, bytes(4))
+
+
+def sasl(*texts, through=()):
+    """A main channel's link with SASL: the list of mechanisms, what the server
+    says then, and that it is through by these."""
+    out = reply(MAIN, 0, 13)
+    for number, text in enumerate(texts):
+        out += record(MAIN, STREAM, struct.pack("<I", len(text)) + text
+                      + (bytes((number in through,)) if number else b""))
+    return out
+
+
+def sasl_inputs():
+    """{name: records} of links with SASL."""
+    out = {"sasl-none": sasl(b"GSSAPI"), "sasl-cut": sasl(),
+           "sasl-long": reply(MAIN, 0, 13) + record(
+               MAIN, STREAM, struct.pack("<I", 5000)),
+           "sasl-plain": sasl(b"PLAIN", b"", through=(1,))}
+    for name, says in (
+            ("SCRAM-SHA-256", seeds_text.scram(
+                "SCRAM-SHA-256", 16 * "07", "user", b"password")),
+            ("SCRAM-SHA-1", seeds_text.scram(
+                "SCRAM-SHA-1", 16 * "07", "user", b"password")),
+            ("DIGEST-MD5", seeds_text.digest(
+                16 * "07", password="password", host="server"))):
+        listed = name.encode()
+        first, proof = (text + b"\0" for text in says)
+        for result in range(2):
+            # What follows the result is main's own link.
+            out[f"{name}-{result}"] = sasl(
+                listed, first, proof, through=(2,)) + record(
+                    MAIN, STREAM, struct.pack("<I", result)) + record(
+                        MAIN, STREAM, bytes(4))
+        out[f"{name}-empty"] = sasl(listed, first, proof, b"", through=(3,))
+        out[f"{name}-early"] = sasl(listed, first, through=(1,))
+        out[f"{name}-wrong"] = sasl(listed, first, first, through=(2,))
+        out[f"{name}-no"] = sasl(listed, b"x")
+        out[f"{name}-weak"] = sasl(listed, first.replace(b"=4096", b"=1"))
+    return out
 
 
 def surface(width=32, height=32, number=0):
@@ -117,13 +158,11 @@ def inputs():
             MAIN, CHANNELS_LIST, listed) + seconds(20) + seconds(20)),
         "no-connection": (LINK_FIRST | CONNECT_LATE, 0,
                           seconds(40) + seconds(40)),
-        # Without TLS after all; SASL that hangs up.
+        # Without TLS after all.
         "need-plain": (LINK_FIRST, WITH_TLS, reply(MAIN, 6) + seconds(1)
                        + link(MAIN)),
         "need-plain-display": (DISPLAY_LINK, WITH_TLS, reply(DISPLAY, 6)
                                + seconds(1) + link(DISPLAY) + marked()),
-        "sasl-cut": (LINK_FIRST | OTHERS, 0, reply(MAIN, 0, 13)
-                     + record(MAIN, CLOSED)),
         # A display that is connected anew.
         "mended": (0, 0, marked() + WRONG + mended),
         "mended-often": (0, 0, marked() + (WRONG + mended) * 7),
@@ -173,6 +212,15 @@ def inputs():
         "tick-in-work": (0, CLOCK, surface(400, 400) + fill(400, IN_YIELD)
                          + seconds(1)),
     }
+    out["sasl-closed"] = (LINK_FIRST | OTHERS, 0, reply(MAIN, 0, 13)
+                          + record(MAIN, CLOSED))
+    for name, records in sasl_inputs().items():
+        out[name] = LINK_FIRST | OTHERS, 0, records
+        out[name + "-no-entropy"] = LINK_FIRST | OTHERS | NEVER, 0, records
+        out[name + "-late"] = (LINK_FIRST | OTHERS | NEVER | LATE, 0, records)
+    scram = sasl_inputs()["SCRAM-SHA-1-0"]
+    for count in range(12):
+        out[f"sasl-memory-{count}"] = (LINK_FIRST | OTHERS | FEW, count, scram)
     # Just so much memory, at each step of a display's life.
     life = (surface(8, 8, 1) + video(8, 8, 8) + frame(jpeg_head(8, 8), 0)
             + MANY_PINGS[:1000])
