@@ -11,12 +11,17 @@ import re
 import socket
 import time
 
+from . import cases
 from .child import Child, HarnessError, need, scratch, wait_for
 from .picture import Picture, compare
 
 # The IBM PC's own character set, code page 437, as the VGA shows it.
 CONTROLS = " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼"
 CP437 = CONTROLS + bytes(range(32, 256)).decode("cp437")
+
+# What a failed case shows of its machines.
+REPORT_LINES = 25
+REPORT_LOOKS = 3
 
 
 class Qmp:
@@ -175,8 +180,31 @@ class Machine:
     def __enter__(self):
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, kind, error, trace):
+        if kind and issubclass(kind, (AssertionError, HarnessError)):
+            self.report()
         self.quit()
+
+    def report(self):
+        """What is left of it when a case has failed, as comments: the end of
+        its log; where the processor is, three times; interrupts; connections.
+        One that stands still tells so where."""
+        cases.note("---- %s, %.1f s after it was started" % (
+            os.path.basename(self.dir), time.monotonic() - self.started))
+        try:
+            cases.note("\n".join(self.bios_log().split("\n")[-REPORT_LINES:]))
+            for _ in range(REPORT_LOOKS):
+                text = self.hmp("info registers")
+                cases.note("\n".join(line for line in text.split("\n")
+                                     if re.match("EAX|ESI|EIP|CS |SS ", line)))
+                cases.note(self.hmp("x /3i $eip"))
+                time.sleep(0.3)
+            for line in ("xp /16xw 0", "info pic", "info usernet"):
+                cases.note("\n".join(
+                    text for text in self.hmp(line).split("\n")
+                    if not re.match("ioapic|  (pin|IRR|Remote)", text)))
+        except (HarnessError, OSError) as why:
+            cases.note("QEMU does not say more: %s" % why)
 
     def quit(self):
         """End the machine; safe to call twice."""
