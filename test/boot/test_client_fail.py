@@ -4,11 +4,10 @@
 # timeout 600
 """What can go wrong says so on the booted PC's screen, in its own sentence,
 and is tried again until the cause is gone; the form and passwords."""
-import socket
-import threading
 import time
 
-from harness import Client, SpiceGuest, Tap, TestServer, cases, free_port
+from harness import (Client, Speaker, SpiceGuest, Tap, TestServer, cases,
+                     free_port)
 from harness.child import wait_for
 
 
@@ -19,38 +18,6 @@ def shown(client, guest, name, timeout=60):
                 (guest.screendump().w, guest.screendump().h),
                 (client.screendump().w, client.screendump().h))]),
         timeout, name))
-
-
-class Speaker:
-    """A server that says words to everyone, then waits."""
-
-    def __init__(self, words, port=0):
-        self.sock = socket.socket()
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind(("127.0.0.1", port))
-        self.sock.listen(8)
-        self.words, self.conns = words, []
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        while True:
-            try:
-                conn = self.sock.accept()[0]
-            except OSError:
-                return
-            self.conns.append(conn)
-            conn.sendall(self.words)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        if self.sock.fileno() >= 0:
-            self.sock.shutdown(socket.SHUT_RDWR)
-            self.sock.close()
-        for conn in self.conns:
-            conn.close()
 
 
 @cases.case
@@ -78,7 +45,7 @@ def not_spice():
         client = Client(ssh.port)
         with client:
             client.why("at 10.0.2.2:%d is an SSH server, not" % ssh.port)
-            ssh.__exit__()
+            ssh.end()
             with SpiceGuest("graphics", port=ssh.port) as guest:
                 shown(client, guest, "not-spice", 90)
 
@@ -87,7 +54,7 @@ def not_spice():
 def silent():
     with Speaker(b"") as mute, Client(mute.port) as client:
         client.why("took the connection but says nothing", 60)
-        mute.__exit__()
+        mute.end()
         with SpiceGuest("graphics", port=mute.port) as guest:
             shown(client, guest, "silent", 90)
 

@@ -6,58 +6,20 @@
 from a router advertisement, the server's name and where to connect from
 DHCPv6."""
 import os
-import select
-import socket
-import threading
 import time
 
-from harness import Client, SpiceGuest, cases
+from harness import Client, Listener, SpiceGuest, cases
 from harness.child import root
+from harness.listener import carry, connect
 
 HOST6 = "fec0::2"  # what the PC calls this host's ::1
 
 
-class Forward6:
+class Forward6(Listener):
     """[::1]:port leads to 127.0.0.1:target."""
 
     def __init__(self, target):
-        self.target = target
-        self.peers = []
-        self.sock = socket.socket(socket.AF_INET6)
-        self.sock.bind(("::1", 0))
-        self.sock.listen(32)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                near, _ = self.sock.accept()
-            except OSError:
-                return
-            self.peers.append(time.monotonic())
-            threading.Thread(target=self.carry, args=(near,),
-                             daemon=True).start()
-
-    def carry(self, near):
-        with near, socket.create_connection(("127.0.0.1",
-                                             self.target)) as far:
-            other = {near: far, far: near}
-            while True:
-                for sock in select.select([near, far], [], [])[0]:
-                    try:
-                        data = sock.recv(1 << 16)
-                        if not data:
-                            return
-                        other[sock].sendall(data)
-                    except OSError:
-                        return
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.sock.close()
+        super().__init__(lambda near: carry(near, connect(target)), host="::1")
 
 
 def shown(pc, guest, name, timeout=60):

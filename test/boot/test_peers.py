@@ -7,11 +7,15 @@ The reference client (spicy-screenshot) must see what xwd, a screendump and the
 test server's canvas say; the guest must report what QEMU was told to type. A
 failure here means that the other machine tests' failures mean nothing.
 """
+import os
+import subprocess
+import sys
 import time
 
-from harness import (Picture, SpiceGuest, Tap, TestServer, Xspice, cases,
-                     compare, spicy_screenshot)
-from harness.child import wait_for
+from harness import (Picture, Speaker, SpiceGuest, Tap, TestServer, Xspice,
+                     cases, compare, free_port, root, spicy_screenshot)
+from harness.child import port_open, wait_for
+from harness.listener import connect
 from harness.server import scenes, twin
 
 
@@ -145,6 +149,28 @@ def peers_tap():
             start = time.monotonic()
             cases.same(compare(spicy_screenshot(tap.port), truth))
             cases.check(time.monotonic() - start > 1, "no delay")
+
+
+@cases.case
+def peers_listener():
+    """When it has ended nobody hangs on it, and its port can be had again; no
+    other program of the tests is given that meanwhile."""
+    with Speaker(b"hello") as server:
+        client = connect(server.port)
+        client.sendall(b"words")
+        cases.equal(client.recv(5), b"hello", "said")
+        wait_for(lambda: server.heard == b"words", 10, "what was heard")
+    cases.equal(client.recv(1), b"", "the end of it")
+    cases.check(not port_open(server.port), "its port is closed")
+    with Speaker(b"again", server.port) as server:
+        cases.equal(connect(server.port).recv(5), b"again", "said")
+    ours = [free_port() for _ in range(50)]
+    other = subprocess.run(
+        [sys.executable, "-c", "from harness import free_port\n"
+         "for _ in range(50): print(free_port())"], check=True, timeout=60,
+        env=dict(os.environ, PYTHONPATH=os.path.join(root(), "test", "boot")),
+        stdout=subprocess.PIPE).stdout.decode().split()
+    cases.equal(len(set(ours) | set(map(int, other))), 100, "ports")
 
 
 cases.main()

@@ -6,12 +6,10 @@
 undionly.kpxe over one of them; and under what is left of such a stack when some
 of it is hidden (pxe_stub.S)."""
 import os
-import socket
 import struct
-import threading
 import zlib
 
-from harness import SpiceGuest, cases, root
+from harness import Listener, SpiceGuest, cases, root
 from harness.child import wait_for
 from harness.pxe import PROGRAM, Chained, Web, fetched, read, uri
 
@@ -136,26 +134,20 @@ def too_little_conventional_memory():
 
 # ---- the stack's memory, and the file ----
 
-class Bulk:
+class Bulk(Listener):
     """Answers "get N" with N bytes; .served counts whole ones."""
 
     def __init__(self):
         self.served = 0
-        self.sock = socket.socket()
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.listen(4)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.run, daemon=True).start()
+        super().__init__(self.serve)
 
-    def run(self):
-        while True:
-            conn, _ = self.sock.accept()
-            with conn, conn.makefile("rb") as lines:
-                size = int(lines.readline().split()[1])
-                data = os.urandom(size)
-                conn.sendall(data)
-                self.served += lines.readline().strip() == \
-                    b"%08x" % zlib.crc32(data)
+    def serve(self, conn):
+        with conn.makefile("rb") as lines:
+            size = int(lines.readline().split()[1])
+            data = os.urandom(size)
+            conn.sendall(data)
+            self.served += lines.readline().strip() == \
+                b"%08x" % zlib.crc32(data)
 
 
 def full_heap(undionly):

@@ -46,17 +46,21 @@ class Guest(SpiceGuest):
 
     def shot(self, *arguments, tls=True, status=0, said=None):
         """spice-shot, as joe; its picture is the guest's."""
+        cases.patiently(lambda ms: self.one_shot(
+            ["--wait-ms", str(ms)] + list(arguments), tls, status, said))
+
+    def one_shot(self, arguments, tls, status, said):
         file = os.path.join(scratch("shot-"), "shot.ppm")
         where = ("spice+tls://127.0.0.1:%d" % self.tls_port if tls else
                  "spice://127.0.0.1:%d" % self.port)
-        child = Child([SHOT, "--verbose", "--ca", self.ca, "--wait-ms", "400"]
-                      + list(arguments) + [where, file], file + ".log")
+        child = Child([SHOT, "--verbose", "--ca", self.ca] + arguments +
+                      [where, file], file + ".log")
         got = child.wait(60)
         cases.equal(got, status, "exit status; it said: " + child.log())
         if said:
             cases.matches(child.log(), said)
-        if status == 0:
-            cases.same(compare(Picture.read(file), self.screendump(), "sasl"))
+        return status == 0 and compare(Picture.read(file), self.screendump(),
+                                       "sasl")
 
     def __enter__(self):
         return self

@@ -4,13 +4,11 @@
 """spice-shot, the client on a workstation, against real servers: the picture
 it saves is the server's own, in every pixel."""
 import os
-import socket
 import subprocess
-import threading
 import time
 
-from harness import (Child, Picture, SpiceGuest, Tap, TestServer, Xspice,
-                     cases, compare, free_port, root, scratch)
+from harness import (Child, Picture, Speaker, SpiceGuest, Tap, TestServer,
+                     Xspice, cases, compare, free_port, root, scratch)
 from harness.child import wait_for
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
@@ -45,21 +43,26 @@ def uri(port, **keys):
     return "spice://127.0.0.1:%d%s%s" % (port, "?" if text else "", text)
 
 
+def shows(guest, name, *options):
+    """The picture saved is the guest's."""
+    cases.patiently(lambda ms: compare(
+        Shot(uri(guest.port), "--wait-ms", str(ms), *options).picture(),
+        guest.screendump(), name))
+
+
 @cases.case
 def qemu_text():
     with SpiceGuest("text") as guest:
         time.sleep(1)
         guest.stop()
-        shot = Shot(uri(guest.port), "--wait-ms", "700").picture()
-        cases.same(compare(shot, guest.screendump(), "shot-qemu-text"))
+        shows(guest, "shot-qemu-text")
 
 
 @cases.case
 def qemu_graphics():
     with SpiceGuest("graphics") as guest:
         time.sleep(1)
-        shot = Shot(uri(guest.port), "--wait-ms", "700").picture()
-        cases.same(compare(shot, guest.screendump(), "shot-qemu-graphics"))
+        shows(guest, "shot-qemu-graphics")
 
 
 def drawn_along(compression, kinds):
@@ -93,9 +96,7 @@ for name, kinds in (("lz", ["image 101", "draw 4", "draw 2", "draw 0"]),
 def password_right():
     with SpiceGuest("graphics", password="s3cret word") as guest:
         time.sleep(1)
-        shot = Shot(uri(guest.port), "--password", "s3cret word",
-                    "--wait-ms", "500").picture()
-        cases.same(compare(shot, guest.screendump(), "shot-password"))
+        shows(guest, "shot-password", "--password", "s3cret word")
 
 
 def refused(text, port, *options):
@@ -117,36 +118,25 @@ def nobody_listens():
     refused("refused the connection", free_port())
 
 
-def serve(words):
-    """A server that takes one connection, says words, and hangs on."""
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    sock.listen(1)
-
-    def run():
-        with sock.accept()[0] as conn:
-            conn.sendall(words)
-            while conn.recv(100):
-                pass
-        sock.close()
-    threading.Thread(target=run, daemon=True).start()
-    return sock.getsockname()[1]
+def told(words, text):
+    """Of a server that says these words."""
+    with Speaker(words) as server:
+        refused(text, server.port)
 
 
 @cases.case
 def not_a_server():
-    refused("not a SPICE server", serve(b"SSH-2.0-OpenSSH_9.2p1\r\n"))
+    told(b"SSH-2.0-OpenSSH_9.2p1\r\n", "not a SPICE server")
 
 
 @cases.case
 def silent_server():
-    refused("says nothing", serve(b""))
+    told(b"", "says nothing")
 
 
 @cases.case
 def other_version():
-    refused("speaks version 3 of SPICE",
-            serve(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0"))
+    told(b"REDQ\x03\0\0\0\0\0\0\0\xb2\0\0\0", "speaks version 3 of SPICE")
 
 
 @cases.case

@@ -7,14 +7,12 @@ are told (harness/lab6.py), with test/boot/undi_program.c in the client's
 place."""
 import os
 import re
-import socket
 import struct
 import sys
-import threading
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Machine, cases  # noqa: E402
+from harness import Listener, Machine, cases, free_port  # noqa: E402
 from harness.child import root, wait_for  # noqa: E402
 from harness.lab6 import (HOST6, PREFIX, TOO_BIG, Lab6, Names6,  # noqa: E402
                           dns_names, ip6, prefix, ra)
@@ -32,21 +30,10 @@ class Server:
 
     def __init__(self):
         self.good = []  # what came whole: "6" or "4"
-        four = socket.socket()
-        four.bind(("127.0.0.1", 0))
-        self.port = four.getsockname()[1]
-        six = socket.socket(socket.AF_INET6)
-        six.bind(("::1", self.port))
-        for sock, kind in (four, "4"), (six, "6"):
-            sock.listen(8)
-            threading.Thread(target=self.accept, args=(sock, kind),
-                             daemon=True).start()
-
-    def accept(self, sock, kind):
-        while True:
-            conn, _ = sock.accept()
-            threading.Thread(target=self.serve, args=(conn, kind),
-                             daemon=True).start()
+        self.port = free_port()
+        for host, kind in ("127.0.0.1", "4"), ("::1", "6"):
+            Listener(lambda conn, kind=kind: self.serve(conn, kind), self.port,
+                     host)
 
     def serve(self, conn, kind):
         try:

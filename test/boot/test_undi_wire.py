@@ -15,7 +15,7 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import cases  # noqa: E402
+from harness import cases, free_port  # noqa: E402
 from harness.child import root  # noqa: E402
 from harness.machine import Machine  # noqa: E402
 
@@ -57,9 +57,7 @@ class Wire:
         self.bootfile, self.lease, self.dns = bootfile, lease, dns
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.bind(("127.0.0.1", 0))
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind(("127.0.0.1", 0))
-            self.peer = s.getsockname()
+        self.peer = "127.0.0.1", free_port()
         self.requests = []      # DHCP: (type, parameter request list)
         self.questions = []     # DNS names
         self.syn_options = b""

@@ -12,6 +12,7 @@ from .machine import Machine
 from .client import Client
 from .filter import Filter, Rules
 from .guest import SpiceGuest
+from .listener import Listener, Speaker
 from .picture import Picture, compare, wait_same
 from .reference import refshot, spicy_screenshot
 from .scripted import Scripted
@@ -19,8 +20,8 @@ from .server import TestServer
 from .tap import Tap
 from .xspice import Xspice
 
-__all__ = ["Child", "Client", "Filter", "HarnessError", "Machine", "Picture",
-           "Rules", "Scripted", "SpiceGuest", "Tap", "TestServer", "Xspice",
-           "cases", "compare", "free_port", "need", "refshot", "root",
-           "scratch",
+__all__ = ["Child", "Client", "Filter", "HarnessError", "Listener", "Machine",
+           "Picture", "Rules", "Scripted", "Speaker", "SpiceGuest", "Tap",
+           "TestServer", "Xspice", "cases", "compare", "free_port", "need",
+           "refshot", "root", "scratch",
            "spicy_screenshot", "wait_same"]

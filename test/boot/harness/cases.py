@@ -74,6 +74,18 @@ def skip(reason):
     raise Skip(reason)
 
 
+def patiently(attempt):
+    """attempt(ms) looks at what there is after so long: what is not yet right,
+    or None. How long a busy machine takes is not known: it is asked with longer
+    pauses, and the last one counts."""
+    for ms in 300, 3000, 10000:
+        wrong = attempt(ms)
+        if not wrong:
+            return
+        note("after %d ms: %s" % (ms, wrong))
+    raise AssertionError(str(wrong))
+
+
 def run_one(name, function):
     """Run a case; True unless it failed."""
     start = time.monotonic()

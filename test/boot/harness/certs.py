@@ -6,12 +6,11 @@ import datetime
 import hashlib
 import os
 import shutil
-import socket
 import ssl
 import subprocess
-import threading
 
 from .child import HarnessError, scratch
+from .listener import Listener, carry, connect
 
 DAY = datetime.timedelta(days=1)
 
@@ -145,7 +144,7 @@ def fingerprint(path):
         "\n")).hexdigest()
 
 
-class TlsFront:
+class TlsFront(Listener):
     """Speaks TLS with a certificate of ours, and hands what is inside to the
     port behind it (None: to nobody). For what no SPICE server would do: an old
     version, a weak key, a stranger's certificate.
@@ -163,63 +162,21 @@ class TlsFront:
         context.load_cert_chain(cert, key)
         self.context, self.behind = context, behind
         self.inside, self.errors, self.suites = b"", [], []
-        self.sock = socket.socket()
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.listen(8)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._front)
 
-    def _accept(self):
-        while True:
-            try:
-                raw = self.sock.accept()[0]
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(raw,),
-                             daemon=True).start()
-
-    def _serve(self, raw):
+    def _front(self, raw):
         raw.settimeout(30)
         try:
-            tls = self.context.wrap_socket(raw, server_side=True)
+            with self.context.wrap_socket(raw, server_side=True) as tls:
+                self.conns[self.conns.index(raw)] = tls
+                self.suites.append(tls.cipher()[0])
+                if self.behind:
+                    carry(tls, connect(self.behind))
+                else:
+                    self.talk(tls)
         except (OSError, ssl.SSLError) as error:
             self.errors.append(str(error))
-            raw.close()
-            return
-        self.suites.append(tls.cipher()[0])
-        if not self.behind:
-            try:
-                self.talk(tls)
-            except (OSError, ssl.SSLError) as error:
-                self.errors.append(str(error))
-            tls.close()
-            return
-        plain = socket.create_connection(("127.0.0.1", self.behind))
-        threading.Thread(target=self._pump, args=(plain, tls),
-                         daemon=True).start()
-        self._pump(tls, plain)
 
     def talk(self, tls):
         """With nobody behind: what is done with a client."""
         self.inside += tls.recv(4096)
-
-    def _pump(self, source, sink):
-        try:
-            while True:
-                data = source.recv(65536)
-                if not data:
-                    break
-                sink.sendall(data)
-        except (OSError, ssl.SSLError):
-            pass
-        for side in (source, sink):
-            try:
-                side.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.sock.close()

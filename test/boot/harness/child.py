@@ -8,6 +8,7 @@ and ends with it (Xspice's script outlives Xorg, and the other way round).
 """
 import atexit
 import os
+import random
 import shutil
 import signal
 import socket
@@ -41,18 +42,33 @@ def need(program):
     return path
 
 
-_handed_out = set()
+_held_ports = []
 
 
 def free_port():
-    """A TCP port on 127.0.0.1 that nothing listens on, never the same twice."""
-    while True:
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        if port not in _handed_out:
-            _handed_out.add(port)
-            return port
+    """A port of 127.0.0.1, TCP and UDP, on which nothing listens; no other
+    test gets it, either, until Python exits.
+
+    It is below those that the kernel gives away by itself: there another
+    test's connection might sit on it before its server does, or while that
+    one is down. A name in the abstract namespace of Unix sockets keeps it.
+    """
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        low = int(f.read().split()[0])
+    first = 10000 if low > 12000 else 1024
+    for port in random.sample(range(first, max(low, first + 9000)), 500):
+        hold = socket.socket(socket.AF_UNIX)
+        try:
+            hold.bind("\0spice-test-port-%d" % port)
+            for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+                with socket.socket(socket.AF_INET, kind) as s:
+                    s.bind(("127.0.0.1", port))
+        except OSError:
+            hold.close()
+            continue
+        _held_ports.append(hold)
+        return port
+    raise HarnessError("no free port")
 
 
 _folders = []

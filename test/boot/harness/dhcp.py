@@ -15,7 +15,7 @@ import socket
 import struct
 import time
 
-from .child import Child, scratch
+from .child import Child, free_port, scratch
 from .filter import Filter
 
 BROADCAST = b"\xff" * 6
@@ -68,12 +68,6 @@ def readdressed(p, at, address):
         p[sum_at:sum_at + 2] = struct.pack(">H", checksum(old + gone + new))
     p[at:at + 4] = new
     return bytes(p)
-
-
-def free_udp():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def option(code, value):
@@ -208,7 +202,7 @@ class Dnsmasq(DhcpServer):
 
     def __init__(self, args):
         super().__init__()
-        self.port = free_udp()
+        self.port = free_port()
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

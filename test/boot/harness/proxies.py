@@ -11,63 +11,39 @@ knows users, ports it allows, and answers a refusal with a page.
 import base64
 import select
 import socket
-import threading
 import time
+
+from .listener import Listener
 
 UNREAD_MOST = 640 << 10
 
 
-class Proxy:
+class Proxy(Listener):
     """A proxy on 127.0.0.1; with `with`. Attributes: port, asked (request
     heads, whole), ways (opened), dropped (for what they left unread)."""
 
     def __init__(self):
         self.asked, self.ways, self.dropped = [], 0, 0
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", 0))
-        self.listener.listen(32)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__(self._client)
 
     @property
     def url(self):
         return "http://127.0.0.1:%d" % self.port
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.listener.close()
-
-    def _serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._client, args=(client,),
-                             daemon=True).start()
-
     def _client(self, client):
-        try:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = client.recv(4096)
-                if not more or len(head) > 16384:
-                    return
-                head += more
-            head, rest = head.split(b"\r\n\r\n", 1)
-            self.asked.append(head.decode("latin-1"))
-            server = self._way(client, head.decode("latin-1"))
-            if server:
-                self.ways += 1
-                server.sendall(rest)
-                self._carry(client, server)
-        except OSError:
-            pass
-        finally:
-            client.close()
+        head = b""
+        while b"\r\n\r\n" not in head:
+            more = client.recv(4096)
+            if not more or len(head) > 16384:
+                return
+            head += more
+        head, rest = head.split(b"\r\n\r\n", 1)
+        self.asked.append(head.decode("latin-1"))
+        server = self._way(client, head.decode("latin-1"))
+        if server:
+            self.ways += 1
+            server.sendall(rest)
+            self._carry(client, server)
 
     def _way(self, client, head):
         """The connection for that request, or None (it was answered)."""

@@ -17,7 +17,8 @@ import hashlib
 import random
 import socket
 import struct
-import threading
+
+from .listener import Listener
 
 MAIN, DISPLAY, INPUTS, CURSOR = 1, 2, 3, 4
 COMMON_CAPS = 0x0b  # auth selection, ticket, mini header
@@ -232,65 +233,27 @@ def desktop(display=None, width=640, height=480):
     return act
 
 
-class Scripted:
+class Scripted(Listener):
     """Listen; act(link) for each connection, in a thread of its own.
 
     act may be set to another function at any time. Attributes: port, met (the
     channel types of all connections so far).
     """
 
-    def __init__(self, act, port=0):
+    def __init__(self, act, port=None):
         key()
-        self.act, self.links, self.met = act, [], []
-        self.sock = socket.socket()
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind(("127.0.0.1", port))
-        self.sock.listen(16)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self._run, daemon=True).start()
+        self.act, self.met = act, []
+        super().__init__(self._one_link, port)
 
-    def _run(self):
-        while True:
-            try:
-                conn = self.sock.accept()[0]
-            except OSError:
-                return
-            conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            link = Link(conn)
-            self.links.append(link)
-            threading.Thread(target=self._one, args=(link, self.act),
-                             daemon=True).start()
-
-    def _one(self, link, act):
+    def _one_link(self, conn):
+        link = Link(conn)
         try:
-            act(link)
+            self.act(link)
         except Gone:
             pass
         self.met.append(link.channel)
         # FIN, and no RST for what the client still says.
-        try:
-            link.conn.shutdown(socket.SHUT_WR)
-            link.conn.settimeout(2)
-            while link.conn.recv(4096):
-                pass
-        except OSError:
+        conn.shutdown(socket.SHUT_WR)
+        conn.settimeout(2)
+        while conn.recv(4096):
             pass
-        link.conn.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.end()
-
-    def end(self):
-        """Stop to listen, drop all connections; safe to call twice."""
-        if self.sock.fileno() >= 0:
-            try:
-                self.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            self.sock.close()
-        for link in self.links:
-            if link.conn.fileno() >= 0:
-                link.reset()

@@ -12,6 +12,8 @@ import struct
 import threading
 import time
 
+from .child import free_port
+
 CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback",
             6: "record", 9: "usbredir", 10: "port", 11: "webdav"}
 KEY_DOWN, KEY_UP, KEY_SCANCODE = 101, 102, 104  # inputs, from the client
@@ -152,7 +154,7 @@ class Tap:
 
     spoil = None
 
-    def __init__(self, target, port=0, delay_s=0.0, keep=64):
+    def __init__(self, target, port=None, delay_s=0.0, keep=64):
         self.target, self.delay_s, self.keep = target, delay_s, keep
         self.messages, self.links, self.opened = [], [], 0
         self.refusing = self.stopped = False
@@ -160,7 +162,7 @@ class Tap:
         self.selector = selectors.DefaultSelector()
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", port))
+        self.listener.bind(("127.0.0.1", port or free_port()))
         self.listener.listen(16)
         self.port = self.listener.getsockname()[1]
         self.selector.register(self.listener, selectors.EVENT_READ)

@@ -2,38 +2,25 @@
 # Copyright (C) 2026 the ipxe-spice developers
 """The other end of test/boot/undi_program.c, and how its results are read."""
 import os
-import socket
-import threading
 import time
 import zlib
+
+from .listener import Listener
 
 BURST = 1 << 18
 
 
-class Server:
+class Server(Listener):
     """Answers "get", "put" and "burst", see undi_program.c; results as tuples
     (verb, bytes, sums equal, seconds)."""
 
     def __init__(self):
         self.data = os.urandom(1 << 20)
         self.results = []
-        self.sock = socket.socket()
-        self.sock.bind(("127.0.0.1", 0))
-        self.sock.listen(32)
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                conn, _ = self.sock.accept()
-            except OSError:
-                return
-            conn.settimeout(60)
-            threading.Thread(target=self.serve, args=(conn,),
-                             daemon=True).start()
+        super().__init__(self.serve)
 
     def serve(self, conn):
+        conn.settimeout(60)
         start = time.monotonic()
         try:
             with conn, conn.makefile("rb") as lines:
