@@ -49,3 +49,10 @@ $(O)/test/undi/test_clock: TEST_LIBS := $(UNDI_CLOCK)
 UNDI_RA := $(addprefix $(O)/asan/ipxe-glue/undi/,undi_ra.o undi_dhcp6_msg.o)
 $(O)/test/undi/test_ra: $(UNDI_RA)
 $(O)/test/undi/test_ra: TEST_LIBS := $(UNDI_RA)
+
+# The window: lwIP's headers, nothing of its code.
+UNDI_WINDOW := $(O)/asan/ipxe-glue/undi/undi_window.o
+$(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: ASAN_CFLAGS += $(LWIP_INC)
+$(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: | $(SETUP)
+$(O)/test/undi/test_window: $(UNDI_WINDOW)
+$(O)/test/undi/test_window: TEST_LIBS := $(UNDI_WINDOW)
