@@ -60,6 +60,9 @@ static const char *const tls_sentences[] = {
 		     "Have another one made.",
 	[TLS_PIN] = "%s shows another certificate than the one that was "
 		    "confirmed. Was it renewed, or is somebody in between?",
+	[TLS_PRINT] = "None of the %u certificates that %s shows has the "
+		      "SHA-256 given for its CA's. Is that right, or is "
+		      "somebody in between?",
 	[TLS_VERSION] = "%s knows no TLS newer than 1.1, which is not safe any "
 			"more. A newer server there helps.",
 	[TLS_ALERT] = "%s refused the TLS connection: %t (alert %u).",
@@ -125,6 +128,9 @@ static int trust_new(struct carrier *c)
 	t->trust.subject = target->subject;
 	t->trust.pinned = target->pinned;
 	memcpy(t->trust.pin, target->pin, sizeof(t->trust.pin));
+	/* Alone, without the certificate: the server shows that. */
+	t->trust.hashed = target->ca_hashed && !target->ca_url[0];
+	memcpy(t->trust.hash, target->ca_sha256, sizeof(t->trust.hash));
 	t->trust.now.days = (uint32_t)(now_s / TLS_DAY_S);
 	t->trust.now.seconds = (uint32_t)now_s - t->trust.now.days * TLS_DAY_S;
 	t->trust.now.days += TLS_TIME_UNIX_DAY;

@@ -26,8 +26,8 @@
 #define FORM_HINT_ROW 20
 #define FORM_LEFT     2
 #define FORM_WIDTH    76
-#define FORM_COL      17 /* of the entries */
-#define FORM_COLS     59
+#define FORM_COL      19 /* of the entries */
+#define FORM_COLS     57
 
 static const struct vga_area form_box = {FORM_TOP, FORM_LEFT, FORM_FIELDS + 1,
 					 FORM_WIDTH};
@@ -51,14 +51,14 @@ static const struct form_row {
 	[FORM_TLS_PORT] = {"TLS port",
 			   "With TLS; then nothing goes without it that need "
 			   "not",
-			   2, 26, 36, 6, FORM_TEXT(tls_port)},
+			   2, 28, 38, 6, FORM_TEXT(tls_port)},
 	[FORM_PASSWORD] = {"Password", "Empty where the server wants none", 3,
 			   4, FORM_COL, FORM_COLS, FORM_TEXT(password)},
 	[FORM_USER] = {"User", "Only where the server asks for one (SASL)", 4,
 		       4, FORM_COL, FORM_COLS, FORM_TEXT(user)},
-	[FORM_PRINT] = {"Fingerprint",
-			"SHA-256 of the server's certificate; empty: shown "
-			"here when it is needed",
+	[FORM_PRINT] = {"CA fingerprint",
+			"SHA-256 of the certificate that vouches for the "
+			"server",
 			5, 4, FORM_COL, FORM_COLS, FORM_TEXT(print)},
 	[FORM_LAYOUT] = {"Keyboard",
 			 "Left and Right choose the layout of this keyboard", 6,
@@ -104,8 +104,8 @@ static void form_fill(struct client *c)
 	memcpy(f->user, c->uri.username, sizeof(f->user));
 	form_put_port(f->port, sizeof(f->port), c->uri.port);
 	form_put_port(f->tls_port, sizeof(f->tls_port), c->uri.tls_port);
-	for (i = 0; i < sizeof(c->uri.pin) && c->uri.pinned; i++)
-		snprintf(f->print + 2 * i, 3, "%02x", c->uri.pin[i]);
+	for (i = 0; i < sizeof(c->uri.ca_sha256) && c->uri.ca_hashed; i++)
+		snprintf(f->print + 2 * i, 3, "%02x", c->uri.ca_sha256[i]);
 }
 
 void client_form_keymap(struct client *c)
@@ -211,18 +211,19 @@ static bool form_print(struct target *t, const char *text)
 {
 	unsigned int n = 0;
 
-	t->pinned = *text != '\0';
+	t->ca_hashed = *text != '\0';
 	for (; *text; text++) {
 		int v = form_digit(*text);
+		uint8_t *at;
 
 		if (v < 0)
 			continue;
-		if (n == 2 * sizeof(t->pin))
+		if (n == 2 * sizeof(t->ca_sha256))
 			return false;
-		t->pin[n / 2] = (uint8_t)(n % 2 ? t->pin[n / 2] | v : v << 4);
-		n++;
+		at = &t->ca_sha256[n / 2];
+		*at = (uint8_t)(n++ % 2 ? *at | v : v << 4);
 	}
-	return !t->pinned || n == 2 * sizeof(t->pin);
+	return !t->ca_hashed || n == 2 * sizeof(t->ca_sha256);
 }
 
 /* What is wrong with the form, and where; NULL for nothing. */
@@ -256,6 +257,22 @@ static bool form_same(const struct target *a, const struct target *b)
 }
 
 /*
+ * Another fingerprint, or none, was typed for the server that @t is: what was
+ * said before of whom to trust, and what was confirmed, is over.
+ */
+static void form_take_print(struct target *t, const struct target *typed)
+{
+	t->pinned = false;
+	if (t->ca_url[0]) {
+		port_free(t->ca);
+		t->ca = NULL;
+	}
+	t->ca_url[0] = '\0';
+	t->ca_hashed = typed->ca_hashed;
+	memcpy(t->ca_sha256, typed->ca_sha256, sizeof(t->ca_sha256));
+}
+
+/*
  * The target that was typed is in f->target: the same server as before, of
  * which a .vv file or a URI said more than the form has, or another one.
  */
@@ -266,12 +283,12 @@ static void form_take(struct client *c, bool same)
 
 	if (same) {
 		memcpy(c->uri.username, t->username, sizeof(t->username));
-		c->uri.pinned = t->pinned;
-		memcpy(c->uri.pin, t->pin, sizeof(t->pin));
+		if (!(f->fresh & 1u << FORM_PRINT))
+			form_take_print(&c->uri, t);
 	} else {
 		/* The old one's, as it was filled in, is nobody else's. */
 		if (f->fresh & 1u << FORM_PRINT)
-			t->pinned = false;
+			t->ca_hashed = false;
 		if (c->has_uri) {
 			t->on_end = c->uri.on_end;
 			t->compression = c->uri.compression;

@@ -27,18 +27,24 @@ static void source_password(struct client *c)
 }
 
 /*
- * The same file once more: the certificate that the person confirmed for it
- * stays so, for as long as it names the same server.
+ * The same file once more: the certificate that the person confirmed for it,
+ * and the fingerprint that was typed, stay so for as long as it names the same
+ * server.
  */
 static void source_keep(struct client *c)
 {
 	struct target *t = &c->source.target;
 
-	if (!c->uri.pinned || strcmp(c->uri.source, t->source) ||
-	    strcmp(c->uri.host, t->host) || strcmp(c->uri.subject, t->subject))
+	if (strcmp(c->uri.source, t->source) || strcmp(c->uri.host, t->host) ||
+	    strcmp(c->uri.subject, t->subject))
 		return;
-	t->pinned = true;
+	t->pinned = c->uri.pinned;
 	memcpy(t->pin, c->uri.pin, sizeof(t->pin));
+	if (!c->uri.ca_hashed || c->uri.ca_url[0])
+		return;
+	t->ca_url[0] = '\0';
+	t->ca_hashed = true;
+	memcpy(t->ca_sha256, c->uri.ca_sha256, sizeof(t->ca_sha256));
 }
 
 /* The target is there: connect. */

@@ -71,8 +71,9 @@ struct target {
 	 */
 	char *ca;
 	size_t ca_bytes;
-	/* Where to fetch them from, "" for nowhere, and their SHA-256: of the
-	   file, or of the one certificate in it (DER). */
+	/* Where to fetch them from, "" for nowhere, and the SHA-256 of the one
+	   certificate (DER) in there. That alone: of a certificate that the
+	   server shows with its own, or its own; then only this is trusted. */
 	char ca_url[TARGET_URL_BYTES];
 	bool ca_hashed;
 	uint8_t ca_sha256[32];

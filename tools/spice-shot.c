@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "ipxe-glue/carrier.h"
+#include "ipxe-glue/carrier_tls.h"
 #include "ipxe-glue/option.h"
 #include "ipxe-glue/source.h"
 #include "ipxe-glue/vv.h"
@@ -65,6 +66,8 @@ static void shot_usage(FILE *out)
 		"  --memory-mb N      pretend to have so much memory\n"
 		"  --ca FILE          the CA's certificates (PEM) that the "
 		"server's must be signed by\n"
+		"  --ca-sha256 HEX    the SHA-256 of that certificate, which may come "
+		"from the\n                     server, then\n"
 		"  --host-subject S   what the server's certificate must name, "
 		"instead of its host\n"
 		"  --secure-channels LIST, --disable-channels LIST\n"
@@ -596,6 +599,10 @@ static void shot_target(struct shot *shot)
 	if (!t->ca)
 		shot_exit(shot->ca, strerror(ENOMEM));
 	t->ca_bytes = shot_read(shot->ca, t->ca, SHOT_CA_BYTES);
+	if (t->ca_hashed &&
+	    carrier_tls_check_ca(t->ca, t->ca_bytes, t->ca_sha256))
+		shot_exit(shot->ca, "is not the certificate with that SHA-256");
+	t->ca_hashed = false;
 }
 
 int main(int argc, char **argv)

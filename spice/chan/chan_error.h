@@ -65,6 +65,8 @@ enum chan_cause {
 	CHAN_TLS_WEAK,	  /* a key that is too short; detail: bits, or 0 */
 	CHAN_TLS_CERT,	  /* the certificate makes no sense; detail: why */
 	CHAN_TLS_PIN,	  /* not the certificate that the person confirmed */
+	CHAN_TLS_PRINT,	  /* none with the fingerprint given; detail: of how
+			     many */
 	CHAN_TLS_VERSION, /* the server knows nothing newer than TLS 1.1 */
 	CHAN_TLS_ALERT,	  /* the server refused; detail: its alert */
 	CHAN_TLS_PLAIN,	  /* SPICE without TLS answers at this port */

@@ -37,6 +37,7 @@ enum tls_reason {
 	TLS_WEAK, /* detail: bits */
 	TLS_CERT, /* detail: BearSSL's error */
 	TLS_PIN,
+	TLS_PRINT, /* detail: certificates that were shown */
 	TLS_VERSION,
 	TLS_ALERT, /* detail: the alert */
 	TLS_PLAIN,

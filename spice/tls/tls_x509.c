@@ -5,7 +5,11 @@
  * the server's own certificate are looked at here, and the chain is verified as
  * of a moment at which that certificate was valid: of several reasons the
  * gravest is told, and a wrong clock is told from an unknown CA.
+ *
+ * The chain is gathered first and verified when it is whole: the certificate
+ * that a fingerprint names (tls_trust.hashed) comes after those it vouches for.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,38 +44,40 @@ static void x509_start_chain(const br_x509_class **ctx, const char *name)
 	struct tls_x509 *x = x509_of(ctx);
 
 	tls_x509_free(x);
-	x->certs = 0;
-	x->refused = x->reported = x->dated = false;
-	/* Names are our own affair: none for the engine. */
-	x->minimal.vtable->start_chain(&x->minimal.vtable, NULL);
+	x->refused = x->reported = x->dated = x->no_memory = false;
 }
 
 static void x509_start_cert(const br_x509_class **ctx, uint32_t length)
 {
 	struct tls_x509 *x = x509_of(ctx);
+	struct tls_x509_cert *cert;
 
-	x->minimal.vtable->start_cert(&x->minimal.vtable, length);
-	if (x->certs++ || length > TLS_CERT_MAX_BYTES)
+	if (x->certs++ >= TLS_CHAIN_MAX || length > TLS_CERT_MAX_BYTES)
 		return;
-	x->leaf = x->env->alloc(x->env->ctx, length + 1);
-	x->leaf_size = length;
-	x->leaf_len = 0;
+	cert = &x->chain[x->certs - 1];
+	cert->der = x->env->alloc(x->env->ctx, length + 1);
+	cert->size = length;
+	cert->n = 0;
+	x->no_memory |= !cert->der;
 }
 
 static void x509_append(const br_x509_class **ctx, const unsigned char *buf,
 			size_t n)
 {
 	struct tls_x509 *x = x509_of(ctx);
+	struct tls_x509_cert *cert;
 
-	if (x->certs > 1) {
-		x->minimal.vtable->append(&x->minimal.vtable, buf, n);
+	if (!x->certs || x->certs > TLS_CHAIN_MAX)
 		return;
-	}
-	/* The first is kept, and goes to the engine when it is whole. */
-	if (!x->leaf || n > x->leaf_size - x->leaf_len)
+	cert = &x->chain[x->certs - 1];
+	if (!cert->der || n > cert->size - cert->n)
 		return;
-	memcpy(x->leaf + x->leaf_len, buf, n);
-	x->leaf_len += n;
+	memcpy(cert->der + cert->n, buf, n);
+	cert->n += n;
+}
+
+static void x509_end_cert(const br_x509_class **ctx)
+{
 }
 
 /* As of when the chain is verified: now, if the certificate is valid now. */
@@ -88,14 +94,20 @@ static void x509_set_time(struct tls_x509 *x, const struct tls_cert *cert)
 	br_x509_minimal_set_time(&x->minimal, at.days, at.seconds);
 }
 
-static void x509_report(struct tls_x509 *x, const struct tls_cert *cert)
+static void x509_sha256(const struct tls_x509_cert *cert, uint8_t hash[32])
 {
-	struct tls_report *r = &x->report;
 	br_sha256_context sha;
 
 	br_sha256_init(&sha);
-	br_sha256_update(&sha, x->leaf, x->leaf_len);
-	br_sha256_out(&sha, r->sha256);
+	br_sha256_update(&sha, cert->der, cert->n);
+	br_sha256_out(&sha, hash);
+}
+
+static void x509_report(struct tls_x509 *x, const struct tls_cert *cert)
+{
+	struct tls_report *r = &x->report;
+
+	x509_sha256(&x->chain[0], r->sha256);
 	tls_name_text(cert->subject, r->subject, sizeof(r->subject));
 	tls_name_text(cert->issuer, r->issuer, sizeof(r->issuer));
 	tls_name_hosts_text(cert, r->hosts, sizeof(r->hosts));
@@ -105,21 +117,6 @@ static void x509_report(struct tls_x509 *x, const struct tls_cert *cert)
 	r->rsa = cert->rsa;
 	r->key_bits = cert->key_bits;
 	x->reported = true;
-}
-
-static void x509_end_cert(const br_x509_class **ctx)
-{
-	struct tls_x509 *x = x509_of(ctx);
-	struct tls_cert cert;
-
-	if (x->certs == 1 && x->leaf && x->leaf_len == x->leaf_size &&
-	    !tls_cert_parse(&cert, x->leaf, x->leaf_len)) {
-		x509_report(x, &cert);
-		x509_set_time(x, &cert);
-		x->minimal.vtable->append(&x->minimal.vtable, x->leaf,
-					  x->leaf_len);
-	}
-	x->minimal.vtable->end_cert(&x->minimal.vtable);
 }
 
 /* A key is too short: the server's, which has @bits, or (0) an issuer's. */
@@ -159,6 +156,7 @@ static unsigned int x509_chain(struct tls_x509 *x, unsigned int error)
 	case BR_ERR_X509_UNSUPPORTED:
 		return x509_refuse(x, TLS_CERT, error,
 				   "a kind of key or signature unknown here");
+	case BR_ERR_X509_WRONG_KEY_TYPE:
 	case BR_ERR_X509_BAD_SIGNATURE:
 		return x509_refuse(x, TLS_CERT, error, "a signature is wrong");
 	case BR_ERR_X509_FORBIDDEN_KEY_USAGE:
@@ -211,23 +209,91 @@ static unsigned int x509_pinned(struct tls_x509 *x, const struct tls_cert *cert)
 	if (cert->rsa && cert->key_bits < TLS_RSA_MIN_BITS)
 		return x509_weak(x, cert->key_bits);
 	br_x509_decoder_init(&x->decoder, NULL, NULL);
-	br_x509_decoder_push(&x->decoder, x->leaf, x->leaf_len);
+	br_x509_decoder_push(&x->decoder, x->chain[0].der, x->chain[0].n);
 	if (!br_x509_decoder_get_pkey(&x->decoder))
 		return x509_refuse(x, TLS_CERT, 0,
 				   "a kind of key unknown here");
 	return 0;
 }
 
+/*
+ * Make an anchor of the certificate that has the hash.
+ * Returns a reason for BearSSL, 0 for none.
+ */
+static unsigned int x509_own(struct tls_x509 *x)
+{
+	const struct tls_x509_cert *cert = x->chain;
+	uint8_t hash[32];
+	int rc;
+
+	for (; cert < x->chain + TLS_CHAIN_MAX; cert++) {
+		if (!cert->der)
+			continue;
+		x509_sha256(cert, hash);
+		if (!memcmp(hash, x->trust->hash, sizeof(hash)))
+			break;
+	}
+	if (cert == x->chain + TLS_CHAIN_MAX)
+		return x509_refuse(x, TLS_PRINT, x->certs, "");
+	rc = tls_anchors_add(&x->own, x->env, cert->der, cert->n);
+	if (rc == -EACCES)
+		return x509_weak(x, 0);
+	if (rc)
+		return x509_refuse(x, TLS_CERT, 0,
+				   rc == -ENOMEM
+					   ? "too little memory"
+					   : "a kind of key unknown here");
+	return 0;
+}
+
+/* Have BearSSL verify the chain; returns its error. */
+static unsigned int x509_verify(struct tls_x509 *x, const struct tls_cert *leaf)
+{
+	const br_x509_class **engine = &x->minimal.vtable;
+	const struct tls_anchors *anchors = x->trust->hashed
+						    ? &x->own
+						    : &x->trust->anchors;
+	unsigned int i;
+
+	br_x509_minimal_init(&x->minimal, &br_sha256_vtable, anchors->ta,
+			     anchors->count);
+	br_x509_minimal_set_rsa(&x->minimal, br_rsa_i31_pkcs1_vrfy);
+	br_x509_minimal_set_ecdsa(&x->minimal, &br_ec_all_m31,
+				  br_ecdsa_i31_vrfy_asn1);
+	br_x509_minimal_set_hash(&x->minimal, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(&x->minimal, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(&x->minimal, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_minrsa(&x->minimal, TLS_RSA_MIN_BITS / 8);
+	x509_set_time(x, leaf);
+	/* Names are our own affair: none for the engine. */
+	(*engine)->start_chain(engine, NULL);
+	for (i = 0; i < x->certs && i < TLS_CHAIN_MAX; i++) {
+		(*engine)->start_cert(engine, (uint32_t)x->chain[i].size);
+		(*engine)->append(engine, x->chain[i].der, x->chain[i].n);
+		(*engine)->end_cert(engine);
+	}
+	return (*engine)->end_chain(engine);
+}
+
 static unsigned int x509_end_chain(const br_x509_class **ctx)
 {
 	struct tls_x509 *x = x509_of(ctx);
-	unsigned int error = x->minimal.vtable->end_chain(&x->minimal.vtable);
+	const struct tls_trust *trust = x->trust;
 	struct tls_cert cert;
+	unsigned int error;
 
-	if (!x->reported || tls_cert_parse(&cert, x->leaf, x->leaf_len))
-		return x509_refuse(x, TLS_CERT, error, "it makes no sense");
-	if (x->trust->pinned)
+	if (x->no_memory)
+		return x509_refuse(x, TLS_CERT, 0, "too little memory");
+	if (!x->chain[0].der || x->chain[0].n != x->chain[0].size ||
+	    tls_cert_parse(&cert, x->chain[0].der, x->chain[0].n))
+		return x509_refuse(x, TLS_CERT, 0, "it makes no sense");
+	x509_report(x, &cert);
+	if (trust->pinned)
 		return x509_pinned(x, &cert);
+	error = trust->hashed ? x509_own(x) : 0;
+	if (error)
+		return error;
+	error = x509_verify(x, &cert);
 	if (error == BR_ERR_X509_EXPIRED && x->dated)
 		return x509_dates(x, &cert);
 	if (error)
@@ -246,6 +312,8 @@ static const br_x509_pkey *x509_get_pkey(const br_x509_class *const *ctx,
 	struct tls_x509 *x = (struct tls_x509 *)(uintptr_t)ctx;
 	const br_x509_class *const *minimal = &x->minimal.vtable;
 
+	if (x->refused)
+		return NULL;
 	if (!x->trust->pinned)
 		return x->minimal.vtable->get_pkey(minimal, usages);
 	if (usages)
@@ -265,19 +333,15 @@ void tls_x509_init(struct tls_x509 *x, const struct spice_env *env,
 	x->vtable = &x509_vtable;
 	x->env = env;
 	x->trust = trust;
-	br_x509_minimal_init(&x->minimal, &br_sha256_vtable, trust->anchors.ta,
-			     trust->anchors.count);
-	br_x509_minimal_set_rsa(&x->minimal, br_rsa_i31_pkcs1_vrfy);
-	br_x509_minimal_set_ecdsa(&x->minimal, &br_ec_all_m31,
-				  br_ecdsa_i31_vrfy_asn1);
-	br_x509_minimal_set_hash(&x->minimal, br_sha256_ID, &br_sha256_vtable);
-	br_x509_minimal_set_hash(&x->minimal, br_sha384_ID, &br_sha384_vtable);
-	br_x509_minimal_set_hash(&x->minimal, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_minrsa(&x->minimal, TLS_RSA_MIN_BITS / 8);
 }
 
 void tls_x509_free(struct tls_x509 *x)
 {
-	x->env->free(x->env->ctx, x->leaf);
-	x->leaf = NULL;
+	unsigned int i;
+
+	for (i = 0; i < TLS_CHAIN_MAX; i++)
+		x->env->free(x->env->ctx, x->chain[i].der);
+	memset(x->chain, 0, sizeof(x->chain));
+	x->certs = 0;
+	tls_anchors_free(&x->own, x->env);
 }

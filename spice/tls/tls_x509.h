@@ -9,8 +9,12 @@
  * of this but the subject that was demanded, if one was, and a key that is long
  * enough.
  *
- * Bound: sizeof(struct tls_x509) and a copy of the server's certificate, at
- * most TLS_CERT_MAX_BYTES.
+ * Where a fingerprint alone says whom to trust (hashed), the certificate that
+ * has it comes from the server itself: libspice-server sends its CA's along. It
+ * is then as good as one that was given; all else is verified as ever.
+ *
+ * Bound: sizeof(struct tls_x509) and a copy of the chain's first TLS_CHAIN_MAX
+ * certificates, at most TLS_CERT_MAX_BYTES each.
  */
 #ifndef SPICE_TLS_X509_H
 #define SPICE_TLS_X509_H
@@ -21,6 +25,8 @@
 #include "spice/tls/tls_anchors.h"
 #include "spice/tls/tls_report.h"
 
+#define TLS_CHAIN_MAX 8
+
 /* Whom to trust. All of it must outlive the connections. */
 struct tls_trust {
 	struct tls_anchors anchors;
@@ -28,8 +34,16 @@ struct tls_trust {
 	const char *subject; /* host-subject, "" for none: then host counts */
 	bool pinned;	     /* only the certificate with this SHA-256: */
 	uint8_t pin[32];
+	bool hashed; /* not the anchors, but what has this SHA-256: */
+	uint8_t hash[32];
 	struct tls_time now;   /* as the PC's clock says */
 	struct tls_time built; /* no clock that is right says less */
+};
+
+/* A certificate of the chain. */
+struct tls_x509_cert {
+	uint8_t *der; /* NULL: too long */
+	size_t n, size;
 };
 
 struct tls_x509 {
@@ -38,10 +52,11 @@ struct tls_x509 {
 	const struct tls_trust *trust;
 	br_x509_minimal_context minimal;
 	br_x509_decoder_context decoder;
-	uint8_t *leaf; /* the first certificate; NULL: not yet, or too long */
-	size_t leaf_len, leaf_size;
-	unsigned int certs; /* that have begun */
-	bool dated;	    /* the leaf is not valid now */
+	struct tls_x509_cert chain[TLS_CHAIN_MAX]; /* the server's own first */
+	unsigned int certs;			   /* that have begun */
+	struct tls_anchors own; /* made of one of them (hashed) */
+	bool dated;		/* the first is not valid now */
+	bool no_memory;
 
 	struct tls_report report;
 	bool reported; /* report counts */
@@ -52,7 +67,7 @@ struct tls_x509 {
 void tls_x509_init(struct tls_x509 *x, const struct spice_env *env,
 		   const struct tls_trust *trust);
 
-/* Give back the certificate. */
+/* Give back the certificates. */
 void tls_x509_free(struct tls_x509 *x);
 
 #endif

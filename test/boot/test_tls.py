@@ -240,6 +240,34 @@ def self_signed_and_given():
 
 
 @cases.case
+def by_fingerprint():
+    """Only the SHA-256 of a certificate is known: libspice-server shows its
+    CA's (which OpenSSL adds to its own), whoever is between, and itself."""
+    def by(path):
+        return ["--ca-sha256", fingerprint(path)]
+    cert, key = leaf(issuer=(world.mid, world.mid_key))
+    with Server(cert, key, (world.mid,)) as server:
+        for path in (world.mid, cert):
+            connects(uri(server.tls_port), *by(path))
+        refused("None of the [23] certificates that 127.0.0.1:[0-9]* shows "
+                "has", uri(server.tls_port), *by(world.other))
+    cert, key = leaf()
+    with Server(cert, key) as server:
+        connects(uri(server.tls_port), *by(world.ca))
+        connects(uri(server.tls_port), *by(world.ca), *CA)
+        refused("not the host-subject", uri(server.tls_port), *by(world.ca),
+                "--host-subject", "O=Test")
+        status, said, _ = shot(uri(server.tls_port), *by(cert), *CA)
+        cases.equal(status, 2, "another file than was meant")
+        cases.matches(said, "is not the certificate with that SHA-256")
+    stranger = certs.make(NAME, certs.key("p256"),
+                          (world.other, world.other_key), san=HERE)
+    with TlsFront(certs.joined(stranger, world.ca), certs.key("p256")) as front:
+        refused("a signature is wrong", uri(front.port), *by(world.ca))
+        cases.equal(front.inside, b"", "what he got")
+
+
+@cases.case
 def names():
     """By its name, where this machine's own resolver has one for it."""
     found = socket.getaddrinfo("localhost", 1, 0, socket.SOCK_STREAM)

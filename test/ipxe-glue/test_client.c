@@ -244,7 +244,10 @@ void carrier_tls_start(struct carrier_slot *slot)
 			s, slot->slot, reply,
 			chan_peer_reply(reply, SPICE_LINK_ERR_NEED_UNSECURED,
 					0x0b, 0x0f));
-	} else if (t->pinned && !memcmp(t->pin, report.sha256, sizeof(t->pin)))
+	} else if ((t->pinned &&
+		    !memcmp(t->pin, report.sha256, sizeof(t->pin))) ||
+		   (t->ca_hashed &&
+		    !memcmp(t->ca_sha256, report.sha256, sizeof(t->ca_sha256))))
 		pc.trusted++;
 	else
 		carrier_refuse(slot, &error);
@@ -1160,6 +1163,22 @@ TEST(form_all_fields)
 	CHECK_EQ(last()->port, 5931);
 	link_to(last(), 1);
 	CHECK_EQ(pc.trusted, 1);
+	/* It stays until another one, or none, is typed. */
+	closed(last(), -ECONNRESET);
+	key(KEY_F2);
+	CHECK(shows("CA fingerprint 1111"));
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	closed(last(), -ECONNRESET);
+	key(KEY_F2);
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	for (int i = 0; i < 64; i++)
+		key(0x0e);
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
 	CHECK(end());
 }
 
@@ -1584,6 +1603,33 @@ TEST(vv_by_http)
 	CHECK(end());
 }
 
+/* A fingerprint that was typed holds for the next file of the same server. */
+TEST(vv_keeps_fingerprint)
+{
+	begin("http://10.0.2.2/d.vv");
+	pc.tls_cause = CHAN_TLS_ISSUER;
+	memset(report.sha256, 0x11, sizeof(report.sha256));
+	net(PORT_NET_UP, 0);
+	web("200", VV "one\ntls-port=5931\n");
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 0);
+	key(KEY_F2);
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	for (int i = 0; i < 64; i++)
+		type("1");
+	key(KEY_ENTER);
+	web("200", VV "two\ntls-port=5931\n");
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	closed(last(), -ECONNRESET);
+	pass(2);
+	web("200", VV "three\ntls-port=5931\nhost=10.0.2.8\n");
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	CHECK(end());
+}
+
 /* A file that is here already: wiped where it asks for that; a fresh one comes
    from a URL only. */
 TEST(vv_in_memory)
@@ -1840,6 +1886,7 @@ int main(void)
 	RUN(network_goes);
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
+	RUN(vv_keeps_fingerprint);
 	RUN(vv_in_memory);
 	RUN(form_fetches);
 	RUN(vv_hotkeys);

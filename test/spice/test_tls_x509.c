@@ -440,15 +440,19 @@ TEST(no_certificate)
 			break;
 		made.n = sizeof(zeros);
 	}
-	CHECK(!w.x.leaf);
+	CHECK(!w.x.chain[0].der);
 	w.env.allocs_left = 0;
 	CHECK_EQ(verdict(&leaf, NULL), TLS_CERT);
+	CHECK(says("too little memory"));
+	w.env.allocs_left = 1;
+	CHECK_EQ(verdict(&below, &middle), TLS_CERT);
+	CHECK(says("too little memory"));
 	/* More than was announced is nobody's. */
 	w.env.allocs_left = 10;
 	w.x.vtable->start_chain(&w.x.vtable, NULL);
 	w.x.vtable->start_cert(&w.x.vtable, 10);
 	w.x.vtable->append(&w.x.vtable, zeros, 11);
-	CHECK_EQ(w.x.leaf_len, 0);
+	CHECK_EQ(w.x.chain[0].n, 0);
 	tls_x509_free(&w.x);
 	CHECK(end());
 }
@@ -477,6 +481,108 @@ TEST(pinned)
 	memcpy(w.trust.pin, w.x.report.sha256, sizeof(w.trust.pin));
 	CHECK_EQ(verdict(&s, NULL), TLS_CERT);
 	CHECK(says("a kind of key unknown here"));
+	CHECK(end());
+}
+
+static void sha256(const struct shape *s, uint8_t hash[32])
+{
+	struct made made = build(s);
+	br_sha256_context sha;
+
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, made.der, made.n);
+	br_sha256_out(&sha, hash);
+	free(made.der);
+}
+
+/*
+ * Only a fingerprint is known: of the CA, of one between, of the server's own;
+ * whoever has it must be shown, and all else holds as if he had been given.
+ */
+TEST(hashed)
+{
+	struct shape s = leaf, m = middle;
+
+	begin();
+	tls_anchors_free(&w.trust.anchors, &w.env.env);
+	CHECK_EQ(verdict(&leaf, &root), TLS_ISSUER);
+	w.trust.hashed = true;
+	CHECK_EQ(verdict(&leaf, &root), TLS_PRINT);
+	CHECK_EQ(w.x.why.detail, 2);
+	sha256(&root, w.trust.hash);
+	CHECK_EQ(verdict(&leaf, &root), -1);
+	CHECK_EQ(verdict(&leaf, NULL), TLS_PRINT);
+	CHECK_EQ(w.x.why.detail, 1);
+	/* Shown by somebody for whom it does not vouch. */
+	s.signer = MID;
+	CHECK_EQ(verdict(&s, &root), TLS_CERT);
+	s = leaf;
+	s.not_after = "260601000000Z";
+	CHECK_EQ(verdict(&s, &root), TLS_EXPIRED);
+	w.trust.host = "other.example";
+	CHECK_EQ(verdict(&leaf, &root), TLS_NAME);
+	w.trust.host = "host.example";
+
+	sha256(&middle, w.trust.hash);
+	CHECK_EQ(verdict(&below, &middle), -1);
+	CHECK_EQ(verdict(&leaf, &middle), TLS_ISSUER);
+	m.ca = false;
+	CHECK_EQ(verdict(&below, &m), TLS_PRINT);
+	sha256(&m, w.trust.hash);
+	CHECK_EQ(verdict(&below, &m), TLS_ISSUER);
+	m.kind = RSA;
+	m.rsa_bytes = 128;
+	sha256(&m, w.trust.hash);
+	CHECK_EQ(verdict(&below, &m), TLS_WEAK);
+	m.kind = ODD;
+	sha256(&m, w.trust.hash);
+	CHECK_EQ(verdict(&below, &m), TLS_CERT);
+	CHECK(says("a kind of key unknown here"));
+
+	/* The server's own: for nobody else, and only while it is valid. */
+	sha256(&leaf, w.trust.hash);
+	CHECK_EQ(verdict(&leaf, NULL), -1);
+	w.trust.host = "other.example";
+	CHECK_EQ(verdict(&leaf, NULL), TLS_NAME);
+	w.trust.host = "host.example";
+	s = leaf;
+	s.issuer = NULL;
+	s.signer = LEAF;
+	sha256(&s, w.trust.hash);
+	CHECK_EQ(verdict(&s, NULL), -1);
+	s.not_after = "260601000000Z";
+	sha256(&s, w.trust.hash);
+	CHECK_EQ(verdict(&s, NULL), TLS_EXPIRED);
+
+	/* Anchors that were given do not count beside it. */
+	CHECK_EQ(add(&root), 0);
+	CHECK_EQ(verdict(&leaf, NULL), TLS_PRINT);
+	for (long allocs = 0; allocs < 4; allocs++) {
+		sha256(&root, w.trust.hash);
+		w.env.allocs_left = allocs;
+		CHECK_EQ(verdict(&leaf, &root), TLS_CERT);
+		CHECK(says("too little memory"));
+	}
+	CHECK(end());
+}
+
+/* What comes after the eighth is not looked at. */
+TEST(long_chain)
+{
+	struct made made;
+
+	begin();
+	tls_x509_init(&w.x, &w.env.env, &w.trust);
+	w.x.vtable->start_chain(&w.x.vtable, NULL);
+	made = build(&leaf);
+	show(&made);
+	free(made.der);
+	made = build(&root);
+	for (int i = 0; i < 20; i++)
+		show(&made);
+	free(made.der);
+	CHECK_EQ(w.x.vtable->end_chain(&w.x.vtable), 0);
+	tls_x509_free(&w.x);
 	CHECK(end());
 }
 
@@ -583,6 +689,8 @@ int main(void)
 	RUN(refused);
 	RUN(no_certificate);
 	RUN(pinned);
+	RUN(hashed);
+	RUN(long_chain);
 	RUN(anchors_kinds);
 	RUN(anchors_bounds);
 	RUN(anchors_memory);
