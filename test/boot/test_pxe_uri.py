@@ -6,6 +6,7 @@ line, options of the DHCP answer, and which of them wins."""
 import struct
 
 from harness import Client, Filter, SpiceGuest, cases
+from harness.files import WebServer, vv
 from harness.pxe import Chained, uri
 
 
@@ -107,5 +108,17 @@ for _name, _make in (("pxe", as_boot_file), ("rom", as_rom)):
     cases.add("dhcp_root_path_" + _name, dhcp, _make, (17, "URI"))
     cases.add("dhcp_site_option_" + _name, dhcp, _make, (17, "/nfs/root"),
               (224, "URI"))
+
+
+@cases.case
+def dhcp_site_option_folder():
+    """A folder of .vv files, in which the PC's own has the card's address."""
+    with SpiceGuest("graphics", password="abc") as guest, \
+            WebServer({"/desks/52:54:00:12:34:56.vv": vv(
+                host="10.0.2.2", port=guest.port, password="abc")}) as web:
+        edit = DhcpOptions((224, "http://10.0.2.2:%d/desks/" % web.port))
+        with Filter(edit=edit) as net, Client(net=net) as client:
+            cases.same(client.wait_picture(guest.screendump, 60, "pxe-folder"))
+
 
 cases.main()

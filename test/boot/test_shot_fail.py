@@ -11,6 +11,9 @@ from harness import Child, Scripted, SpiceGuest, cases, free_port, root, \
 from harness import failures, scripted
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
+# Nothing that is waited for is over sooner; of it a busy machine may take much.
+AT_ONCE_S = 9
+SPARE_S = 15
 
 
 class Shot:
@@ -34,7 +37,7 @@ class Shot:
 
 def quick(act, sentence, *options):
     with Scripted(act) as server:
-        Shot(server.port, *options).told(sentence, 2)
+        Shot(server.port, *options).told(sentence, AT_ONCE_S)
 
 
 for _name, _act, _sentence in failures.QUICK + failures.PASSWORD:
@@ -43,7 +46,7 @@ for _name, _act, _sentence in failures.QUICK + failures.PASSWORD:
 
 @cases.case
 def refused():
-    Shot(free_port()).told("refused the connection", 2)
+    Shot(free_port()).told("refused the connection", AT_ONCE_S)
 
 
 @cases.case
@@ -78,7 +81,8 @@ def patience():
         for shot, (name, _, sentence, seconds) in zip(shots, rows):
             cases.note(name)
             # Of a session that showed something the last picture is saved.
-            shot.told(sentence, seconds + 3, 0 if name == "falls_silent" else 1)
+            shot.told(sentence, seconds + SPARE_S,
+                      0 if name == "falls_silent" else 1)
         time.sleep(15)
         cases.check(idles.child.alive(), "idle: " + idles.child.log())
     finally:

@@ -1394,8 +1394,22 @@ struct failure {
 	const char *sentence;
 };
 
-#define SAYS(s) s, sizeof(s) - 1
-#define MESSAGE "\x3a\1\x14\0\0\0" /* SURFACE_CREATE, 20 bytes */
+#define SAYS(s)	    s, sizeof(s) - 1
+#define MESSAGE	    "\x3a\1\x14\0\0\0" /* SURFACE_CREATE, 20 bytes */
+#define SURFACE_8X8 "\0\0\0\0\10\0\0\0\10\0\0\0\x20\0\0\0\1\0\0\0"
+/* DRAW_COPY: surface, box, no clip; source; no mask; an image's head. */
+#define COPY_OF_TYPE_99                                       \
+	"\x30\1\x4b\0\0\0"                                    \
+	"\0\0\0\0\0\0\0\0\0\0\0\0\10\0\0\0\10\0\0\0\0"        \
+	"\x39\0\0\0\0\0\0\0\0\0\0\0\10\0\0\0\10\0\0\0\10\0\0" \
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0"                          \
+	"\1\0\0\0\0\0\0\0\x63\0\10\0\0\0\10\0\0\0"
+/* The inputs channel's message 99. */
+#define WAIT_FOR_99 "\5\0\x0b\0\0\0\1\3\0\x63\0\0\0\0\0\0\0"
+#define INIT                                               \
+	"\x67\0\x20\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0" \
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define INPUTS_ONLY "\x68\0\6\0\0\0\1\0\0\0\3\0" /* CHANNELS_LIST */
 
 static const struct failure failures[] = {
 	{0, NULL, 0, -ENOENT, 0, "No name server knows the host of 10.0.2.2"},
@@ -1426,6 +1440,7 @@ static const struct failure failures[] = {
 	{2, NULL, 0, 0, 0, "was lost (channel main)"},
 	{3, NULL, 0, NOTHING, 11, "let this PC in but sends nothing"},
 	{3, NULL, 0, 0, 0, "closed the session"},
+	{3, SAYS(INIT INPUTS_ONLY), NOTHING, 11, "offers no display"},
 	{4, NULL, 0, NOTHING, 21, "sends no picture"},
 	{4, SAYS("\x3a\1"), 0, 0, "broke off in the middle of a message"},
 	{4, SAYS(MESSAGE "four"), 0, 0, "broke off in the middle of a message"},
@@ -1435,6 +1450,10 @@ static const struct failure failures[] = {
 	{4, SAYS("\x30\1\0\0\0\7"), NOTHING, 0, "Too little memory for what"},
 	{4, SAYS("\x66\0\3\0\0\0abc\xff\xff\xff\xff\xff\xff"), NOTHING, 0,
 	 "makes no sense (channel display, message 65535)"},
+	{4, SAYS(WAIT_FOR_99), NOTHING, 21,
+	 "makes no sense (channel display, message 5)"},
+	{4, SAYS(MESSAGE SURFACE_8X8 COPY_OF_TYPE_99), NOTHING, 0,
+	 "a picture that cannot be decoded (message 304)"},
 	{5, NULL, 0, 0, 0, "10.0.2.2:5930 closed the session."},
 	{5, NULL, 0, -ECONNRESET, 0, "was lost (channel display)"},
 	{5, NULL, 0, -ETIMEDOUT, 0, "was lost: no answer any more"},

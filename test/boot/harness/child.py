@@ -80,12 +80,23 @@ def scratch(prefix="spice-test-"):
     return _folders[-1]
 
 
+LEAST_WAIT_S = 20
+
+
+def until(timeout):
+    """When a wait of so many seconds is over (monotonic). None is shorter than
+    LEAST_WAIT_S: what comes in time costs nothing, and on a busy machine all
+    is late."""
+    return time.monotonic() + max(timeout, LEAST_WAIT_S)
+
+
 def wait_for(condition, timeout, what, step=0.02):
     """Call condition() until it is true; return its value.
 
-    timeout: seconds; then HarnessError says that `what` did not happen.
+    timeout: seconds (until()); then HarnessError says that `what` did not
+    happen.
     """
-    end = time.monotonic() + timeout
+    end = until(timeout)
     while True:
         value = condition()
         if value:
@@ -161,10 +172,12 @@ class Child:
     def end(self, grace=3.0):
         """End it and all it started; safe to call twice."""
         self._signal_session(signal.SIGTERM)
-        try:
-            wait_for(self._session_gone, grace, "end")
-        except HarnessError:
-            self._signal_session(signal.SIGKILL)
+        late = time.monotonic() + grace
+        while not self._session_gone():
+            if time.monotonic() > late:
+                self._signal_session(signal.SIGKILL)
+                break
+            time.sleep(0.02)
         try:
             self.popen.wait(5)
             _children.discard(self)

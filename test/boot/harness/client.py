@@ -5,7 +5,7 @@ import os
 import re
 import time
 
-from .child import HarnessError, root
+from .child import HarnessError, root, until
 from .machine import Machine
 
 
@@ -88,7 +88,7 @@ class Client(Machine):
     def why(self, pattern, timeout=40):
         """Wait for a sentence on the text screen, or in the band across the
         grey picture; it may wrap."""
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while True:
             shot = self.screendump()
             lines = self.text() if shot.h == 400 else self.bar(shot)

@@ -12,7 +12,7 @@ import socket
 import time
 
 from . import cases
-from .child import Child, HarnessError, need, scratch, wait_for
+from .child import Child, HarnessError, need, scratch, until, wait_for
 from .picture import Picture, compare
 
 # The IBM PC's own character set, code page 437, as the VGA shows it.
@@ -259,7 +259,7 @@ class Machine:
         (re.M). Return the match; else HarnessError that shows the screen.
         """
         regex = re.compile(pattern, re.M)
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while True:
             screen = "\n".join(line.rstrip() for line in self.text())
             found = regex.search(screen)
@@ -276,7 +276,7 @@ class Machine:
         want: a Picture or a function that gives one. Return None once it is
         shown, else the last Difference (saved under name).
         """
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while True:
             late = time.monotonic() > end
             have = self.screendump()
@@ -304,7 +304,7 @@ class Machine:
     def wait_serial(self, pattern, timeout=30):
         """Wait until a regular expression matches COM1's output."""
         regex = re.compile(pattern, re.M)
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while True:
             found = regex.search(self.serial())
             if found:
@@ -318,7 +318,7 @@ class Machine:
     def logged(self, name, timeout=60):
         """Wait for our program's line `[time] name value`; the value."""
         regex = re.compile(r"^\[[ \d.]+\] %s (.*)$" % re.escape(name), re.M)
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while True:
             found = regex.search(self.bios_log())
             if found:

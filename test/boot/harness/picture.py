@@ -10,7 +10,7 @@ import struct
 import time
 import zlib
 
-from .child import HarnessError, out_dir
+from .child import HarnessError, out_dir, until
 
 
 class Picture:
@@ -252,7 +252,7 @@ def wait_same(have, want, timeout, name=None, step=0.25):
     have, want: functions without argument that return a Picture.
     Return None once equal, or the last Difference after timeout seconds.
     """
-    end = time.monotonic() + timeout
+    end = until(timeout)
     while True:
         late = time.monotonic() > end
         a, b = have(), want()

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 
-from .child import free_port
+from .child import free_port, until
 
 CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback",
             6: "record", 9: "usbredir", 10: "port", 11: "webdav"}
@@ -213,7 +213,7 @@ class Tap:
     def wait(self, channel, up, type, since=0.0, timeout=10):
         """The first such message, as soon as it passes; None if it does not.
         """
-        end = time.monotonic() + timeout
+        end = until(timeout)
         while time.monotonic() < end:
             found = self.find(channel, up, type, since)
             if found:
