@@ -615,13 +615,14 @@ int main(int argc, char **argv)
 	shot_where(&shot, argv[optind]);
 	shot_target(&shot);
 
+	/* Whoever has read a line of the log may ask for a picture. */
+	signal(SIGUSR1, shot_signalled);
 	shot.carrier.events = &shot_events;
 	shot.carrier.ctx = &shot;
 	if (carrier_start(&shot.carrier, &shot.uri)) {
 		fprintf(stderr, "spice-shot: out of memory\n");
 		return 1;
 	}
-	signal(SIGUSR1, shot_signalled);
 	shot_run(&shot);
 	status = shot_finish(&shot);
 	carrier_stop(&shot.carrier);
