@@ -100,9 +100,10 @@ struct chan_kind {
 	void (*down)(struct chan *c);
 };
 
-/* chan_mend.c: a display that is connected anew. */
+/* chan_mend.c: a display that is connected anew, or given up. */
 struct chan_mend {
 	bool due;	/* broken: to be closed once nobody works on it */
+	bool lost;	/* and given up */
 	bool going;	/* until the new one has shown its picture */
 	unsigned int n; /* how often, lately */
 	struct chan_error why;
@@ -244,8 +245,8 @@ struct chan *chan_at(struct chan_session *s, uint8_t type, uint8_t id);
 
 /* chan_mend.c */
 /*
- * Is @cause one that a new connection of @c mends? Then it is on its way, and
- * the session goes on.
+ * Is @cause one that a new connection of @c mends, or is @c one that the
+ * session can do without? Then that is on its way, and the session goes on.
  */
 bool chan_mend(struct chan *c, enum chan_cause cause, int rc, uint32_t detail);
 /* Close what is to be connected anew. Context: nobody works on a message. */

@@ -12,7 +12,12 @@
  * This is a policy decision: only a display that has been complete once (MARK)
  * is mended. Whoever never sent a picture that makes sense will not send one
  * the second time.
+ *
+ * One that cannot be mended ends the session only when it is the first: without
+ * a second display, or its pointer, the session goes on.
  */
+#include <string.h>
+
 #include "spice/chan/chan_display.h"
 
 #define MEND_PAUSE_US	  50000u
@@ -46,21 +51,34 @@ static bool mend_helps(const struct chan *c, enum chan_cause cause, int rc)
 	}
 }
 
+/* Can the session do without @c? Then it will. */
+static bool mend_lose(struct chan *c, enum chan_cause cause, int rc,
+		      uint32_t detail)
+{
+	if (!c->kind || !c->id || !chan_at(c->s, SPICE_CHANNEL_DISPLAY, 0))
+		return false;
+	chan_log(c->s, "%s %u: cause %d, rc %d, detail %u; it is given up",
+		 c->kind->name, c->id, (int)cause, rc, (unsigned int)detail);
+	c->mend.due = c->mend.lost = true;
+	return true;
+}
+
 bool chan_mend(struct chan *c, enum chan_cause cause, int rc, uint32_t detail)
 {
 	struct chan_mend *m = &c->mend;
 	uint64_t now_us = c->s->now_us;
 
-	if (m->due && !c->s->failed)
-		return true;
-	if (c->kind != &chan_display_kind || c->s->failed ||
-	    !mend_helps(c, cause, rc))
+	if (c->s->failed)
 		return false;
+	if (m->due)
+		return true;
+	if (c->kind != &chan_display_kind || !mend_helps(c, cause, rc))
+		return mend_lose(c, cause, rc, detail);
 	if (!m->going) {
 		if (now_us - m->since_us > MEND_PEACE_US)
 			m->n = 0;
 		if (m->n++ == MEND_MAX)
-			return false;
+			return mend_lose(c, cause, rc, detail);
 		m->why.cause = cause;
 		m->why.rc = rc;
 		m->why.detail = detail;
@@ -78,6 +96,20 @@ bool chan_mend(struct chan *c, enum chan_cause cause, int rc, uint32_t detail)
 	}
 	m->due = true;
 	return true;
+}
+
+/* What was given up is closed: its slot is free, another display is shown. */
+static void mend_forget(struct chan *c)
+{
+	struct chan_session *s = c->s;
+
+	c->state = CHAN_OFF;
+	c->kind = NULL;
+	memset(&c->mend, 0, sizeof(c->mend));
+	if (s->shown == c->id && !chan_at(s, SPICE_CHANNEL_DISPLAY, c->id) &&
+	    !chan_session_next(s))
+		s->shown = 0;
+	s->events->cursor(s->ctx);
 }
 
 void chan_mend_close(struct chan_session *s)
@@ -99,6 +131,10 @@ void chan_mend_close(struct chan_session *s)
 		c->gone = false;
 		c->caps = 0;
 		m->due = false;
+		if (m->lost) {
+			mend_forget(c);
+			continue;
+		}
 		m->going = true;
 		m->again_us = s->now_us + m->pause_us;
 		if (m->pause_us < MEND_PAUSE_MAX_US)

@@ -631,6 +631,99 @@ TEST(one_of_two)
 	CHECK_EQ(end(), 0);
 }
 
+/* A second display that cannot be mended is given up, the first one stays. */
+TEST(given_up)
+{
+	unsigned int i, ms;
+
+	/* It never showed anything; its pointer, too. */
+	begin("ddcc");
+	complete(1, 1);
+	nonsense(2);
+	CHECK_EQ(peer.slot[2].closes, 1);
+	CHECK_EQ(peer.ends, 0);
+	chan_session_closed(peer.s, 2, 0); /* nobody's */
+	chan_peer_message(&peer, 4, SPICE_MSG_CURSOR_SET, "", 1);
+	CHECK_EQ(peer.slot[4].closes, 1);
+	fill(1, 0, 0, 8, 8, 3);
+	CHECK_EQ(pixel(0, 0), 3);
+	at(60000);
+	CHECK_EQ(peer.slot[2].opens, 1);
+	/* The first one's are needed. */
+	chan_peer_message(&peer, 3, SPICE_MSG_CURSOR_SET, "", 1);
+	CHECK_EQ(end(), CHAN_PROTOCOL);
+
+	/* Its connection is lost, while it is on show. */
+	begin("dd");
+	complete(1, 1);
+	complete(2, 2);
+	CHECK(chan_session_next(peer.s));
+	CHECK_EQ(pixel(0, 0), 2);
+	i = peer.resizes;
+	chan_session_closed(peer.s, 2, -ECONNRESET);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.ends, 0);
+	CHECK(peer.resizes > i);
+	CHECK_EQ(pixel(0, 0), 1);
+	CHECK(!chan_session_next(peer.s));
+	fill(1, 0, 0, 8, 8, 3);
+	CHECK_EQ(pixel(0, 0), 3);
+	CHECK_EQ(end(), 0);
+
+	/* The same before the first has a picture. */
+	begin("dd");
+	complete(2, 2);
+	CHECK(chan_session_next(peer.s));
+	chan_session_closed(peer.s, 2, 0);
+	chan_peer_work(&peer);
+	CHECK(!chan_session_picture(peer.s));
+	complete(1, 1);
+	CHECK_EQ(pixel(0, 0), 1);
+	CHECK_EQ(end(), 0);
+
+	/* Never mended, and mended too often. */
+	begin("dd");
+	complete(1, 1);
+	complete(2, 2);
+	nonsense(2);
+	for (ms = 0; ms < 20000; ms += 100) {
+		i = peer.slot[2].opens;
+		at(ms);
+		if (peer.slot[2].opens != i)
+			chan_session_closed(peer.s, 2, -ECONNREFUSED);
+	}
+	CHECK(strstr(peer.log, "given up"));
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(end(), 0);
+	begin("dd");
+	complete(1, 1);
+	complete(2, 2);
+	for (i = ms = 0; i < 6; i++) {
+		nonsense(2);
+		at(ms += 100);
+		if (i == 5)
+			break;
+		chan_peer_link(&peer, 2, 0x1052);
+		complete(2, 2);
+	}
+	CHECK(strstr(peer.log, "given up"));
+	CHECK_EQ(pixel(0, 0), 1);
+	CHECK_EQ(end(), 0);
+
+	/* Not even let in: the link is refused. */
+	memset(&peer, 0, sizeof(peer));
+	chan_peer_start(&peer);
+	chan_peer_up(&peer, "d");
+	complete(1, 1);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\1\0\0\0\2\1", 6);
+	CHECK_EQ(peer.slot[2].opens, 1);
+	chan_session_closed(peer.s, 2, -ECONNREFUSED);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(peer.slot[2].closes, 0);
+	CHECK_EQ(end(), 0);
+}
+
 int main(void)
 {
 	RUN(promises);
@@ -649,5 +742,6 @@ int main(void)
 	RUN(reopened);
 	RUN(reopened_in_a_yield);
 	RUN(one_of_two);
+	RUN(given_up);
 	return test_end();
 }
