@@ -295,6 +295,14 @@ static bool client_follows(struct client *c)
 	return ++c->moves < CLIENT_MOVES;
 }
 
+/* A session is over: its password is wiped where a fresh .vv file brings the
+   next one. */
+static void client_forget(struct client *c)
+{
+	if (client_renews(c))
+		target_forget(c->uri.password, sizeof(c->uri.password));
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
@@ -308,6 +316,7 @@ static void client_failed(struct client *c)
 		c->tries = 0;
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
+	client_forget(c);
 	if (client_once(c)) {
 		client_give_up(c, -EIO);
 		return;
@@ -334,6 +343,7 @@ static void client_left(struct client *c)
 	client_input_release(c);
 	carrier_stop(&c->carrier);
 	c->leave_session = false;
+	client_forget(c);
 	if (client_once(c)) {
 		client_leave(c);
 		return;

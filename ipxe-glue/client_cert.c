@@ -141,7 +141,8 @@ static void cert_accept(struct client *c)
 	c->uri.pinned = true;
 	memcpy(c->uri.pin, c->cert.report.sha256, sizeof(c->uri.pin));
 	port_log("certificate confirmed by hand");
-	client_connect(c);
+	/* A ticket that came with a .vv file may be too old by now. */
+	client_retry_now(c);
 }
 
 void client_cert_key(struct client *c, const struct kbd_key *key)

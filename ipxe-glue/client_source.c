@@ -27,6 +27,21 @@ static void source_password(struct client *c)
 }
 
 /*
+ * Do @a and @b, of one .vv file, name the same server? A proxy's token is
+ * another one each time.
+ */
+static bool source_same(const struct target *a, const struct target *b)
+{
+	bool tokens = strchr(a->host, ':') && !target_is_ip6(a->host) &&
+		      strchr(b->host, ':') && !target_is_ip6(b->host);
+
+	return !strcmp(a->source, b->source) &&
+	       !strcmp(a->subject, b->subject) &&
+	       !strcmp(a->proxy.host, b->proxy.host) &&
+	       (tokens || !strcmp(a->host, b->host));
+}
+
+/*
  * The same file once more: the certificate that the person confirmed for it,
  * and the fingerprint that was typed, stay so for as long as it names the same
  * server.
@@ -35,8 +50,7 @@ static void source_keep(struct client *c)
 {
 	struct target *t = &c->source.target;
 
-	if (strcmp(c->uri.source, t->source) || strcmp(c->uri.host, t->host) ||
-	    strcmp(c->uri.subject, t->subject))
+	if (!source_same(&c->uri, t))
 		return;
 	t->pinned = c->uri.pinned;
 	memcpy(t->pin, c->uri.pin, sizeof(t->pin));

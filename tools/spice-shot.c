@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ipxe-glue/carrier.h"
 #include "ipxe-glue/carrier_tls.h"
@@ -38,6 +39,7 @@ struct shot {
 	bool until_marker, counts;
 	unsigned int display;	    /* still to be passed over */
 	unsigned int markers, seen; /* to wait for; that came */
+	int rc;			    /* of the last one's picture */
 	uint64_t first_us; /* when the first picture had come, 0: not yet */
 	bool ended;
 	struct chan_error error;
@@ -136,28 +138,39 @@ static uint8_t *shot_rgb(const struct shot *shot, uint32_t *width,
 	return rgb;
 }
 
-/* Write the primary surface; 0 or negative errno. */
+/* Write a picture to @f, which is closed; 0 or negative errno. */
+static int shot_write(FILE *f, const uint8_t *rgb, uint32_t width,
+		      uint32_t height)
+{
+	int rc = 0;
+
+	if (fprintf(f, "P6\n%" PRIu32 " %" PRIu32 "\n255\n", width, height) <
+		    0 ||
+	    fwrite(rgb, 3, (size_t)width * height, f) != (size_t)width * height)
+		rc = -errno;
+	if (fclose(f) && !rc)
+		rc = -errno;
+	return rc;
+}
+
+/*
+ * Write the primary surface; 0 or negative errno. Half a picture is none: a
+ * file that could not be written to its end is removed, a device stays.
+ */
 static int shot_save(struct shot *shot)
 {
 	uint32_t width, height;
 	uint8_t *rgb = shot_rgb(shot, &width, &height);
+	struct stat was;
 	FILE *f;
-	int rc = 0;
+	int rc;
 
 	if (!rgb)
 		return -ENODATA;
 	f = fopen(shot->file, "wb");
-	if (!f) {
-		rc = -errno;
-		free(rgb);
-		return rc;
-	}
-	fprintf(f, "P6\n%" PRIu32 " %" PRIu32 "\n255\n", width, height);
-	fwrite(rgb, 3, (size_t)width * height, f);
-	if (ferror(f))
-		rc = -EIO;
-	if (fclose(f) && !rc)
-		rc = -EIO;
+	rc = f ? shot_write(f, rgb, width, height) : -errno;
+	if (f && rc && !stat(shot->file, &was) && S_ISREG(was.st_mode))
+		remove(shot->file);
 	free(rgb);
 	return rc;
 }
@@ -211,7 +224,7 @@ static bool shot_look(struct shot *shot)
 	free(rgb);
 	/* The file first: who reads the line may read it. */
 	if (strcmp(shot->file, "/dev/null"))
-		shot_save(shot);
+		shot->rc = shot_save(shot);
 	printf("marker %u %s\n", ++shot->seen, hex);
 	fflush(stdout);
 	return shot->seen == shot->markers;
@@ -402,7 +415,7 @@ static int shot_finish(struct shot *shot)
 		return 1;
 	}
 	/* At the last marker it was saved. */
-	rc = shot->markers ? 0 : shot_save(shot);
+	rc = shot->markers ? shot->rc : shot_save(shot);
 	if (rc) {
 		fprintf(stderr, "spice-shot: %s: %s\n", shot->file,
 			rc == -ENODATA ? "the server took its picture away"
@@ -617,6 +630,7 @@ int main(int argc, char **argv)
 
 	/* Whoever has read a line of the log may ask for a picture. */
 	signal(SIGUSR1, shot_signalled);
+	signal(SIGXFSZ, SIG_IGN); /* the write's error says it */
 	shot.carrier.events = &shot_events;
 	shot.carrier.ctx = &shot;
 	if (carrier_start(&shot.carrier, &shot.uri)) {

@@ -4,6 +4,8 @@
 """spice-shot, the client on a workstation, against real servers: the picture
 it saves is the server's own, in every pixel."""
 import os
+import resource
+import signal
 import subprocess
 import time
 
@@ -184,6 +186,66 @@ def bad_uri():
                               stderr=subprocess.PIPE, timeout=10)
         cases.equal(done.returncode, 2, text)
         cases.check(why in done.stderr.decode(), done.stderr.decode())
+
+
+def limited():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+@cases.case
+def nowhere_to_save():
+    """Exit status 0 only when a picture was saved; half a one is none."""
+    with TestServer("fills") as server:
+        whole = os.path.join(scratch("shot-"), "shot.ppm")
+        for file, options, said in (
+                ("/dev/full", (), "No space left on device"),
+                ("/dev/full", ("--markers", "1"), "No space left on device"),
+                (whole, (), "File too large"),
+                ("/nonexistent/x", (), "No such file or directory")):
+            done = subprocess.run(
+                [SHOT, "--wait-ms", "1", *options, uri(server.port), file],
+                stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, timeout=40,
+                preexec_fn=limited)
+            cases.equal(done.returncode, 1, "exit status")
+            cases.equal(done.stderr.decode(), "spice-shot: %s: %s\n" %
+                        (file, said), "what it said")
+        cases.check(not os.path.exists(whole), "no half picture is left")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with Tap(server.port) as tap:
+                shot = Shot(uri(tap.port), "--wait-ms", "60000")
+                wait_for(lambda t=tap: t.find("main", False, 103), 20,
+                         "the session's beginning")
+                shot.child.popen.send_signal(number)
+                cases.check(shot.status(20) != 0, "exit status when ended")
+            cases.check(not os.path.exists(shot.file), "no picture is left")
+
+
+@cases.case
+def wrong_arguments():
+    """Each is named, before anything is connected to."""
+    port = free_port()
+    for arguments, said in (
+            ((), "usage"), ((uri(port),), "usage"),
+            (("--nothing", uri(port), "x"), "usage"),
+            (("--wait-ms", "x", uri(port), "x"), "x is not a number"),
+            (("--ca", "/none", uri(port), "x"), "/none: No such file"),
+            (("/none.vv", "x"), "/none.vv: No such file"),
+            (("/", "x"), "/: Is a directory"),
+            (("--proxy", "ftp://x", uri(port), "x"), "proxy= is not http://"),
+            (("--secure-channels", "mian", uri(port), "x"),
+             "secure-channels= is neither all nor a list"),
+            (("--host-subject", "x" * 2000, uri(port), "x"),
+             "host-subject= is too long"),
+            (("--ca-sha256", "12", uri(port), "x"),
+             "ca-sha256= is not 64 hexadecimal digits")):
+        done = subprocess.run([SHOT, *arguments], stderr=subprocess.PIPE,
+                              timeout=10)
+        cases.equal(done.returncode, 2, "exit status of %s" % (arguments,))
+        cases.check(said in done.stderr.decode(), done.stderr.decode())
+    done = subprocess.run([SHOT, "--help"], stdout=subprocess.PIPE, timeout=10)
+    cases.equal(done.returncode, 0, "exit status of --help")
+    for option in ("--ca", "--host-subject", "--proxy", "--secure-channels"):
+        cases.check(option + " " in done.stdout.decode(), option)
 
 
 cases.main()

@@ -78,7 +78,7 @@ class Proxmox:
 
     def __init__(self, seconds=40):
         at, self.ca = certificates()
-        self.password = "0123456789abcdef"
+        self.password = "0123456789abcdef0123"
         self.tls_port = free_port()
         self.guest = SpiceGuest(
             "graphics", password=self.password, spice="tls-port=%d,x509-dir="
@@ -209,7 +209,7 @@ def proxmox_from_power_on():
         def ticket():
             made.append(time.monotonic())
             pve.proxy.until = time.monotonic() + 40
-            return pve.vv("10.0.2.2")
+            return pve.vv("10.0.2.2", x_marker="1")
         with WebServer({"/desks/default.vv": ticket}) as web, \
                 Client(uri="http://10.0.2.2:%d/desks/" % web.port,
                        memory=128) as pc:
@@ -217,7 +217,7 @@ def proxmox_from_power_on():
             cases.equal(web.asked, ["/desks/52:54:00:12:34:56.vv",
                                     "/desks/default.vv"], "asked for")
             cases.equal(len(pve.proxy.asked), 4, "ways")
-            password = pve.password = "another"
+            password = pve.password = "AnotherTicketThanBefore"
             pve.guest.qmp.command("set_password", protocol="spice",
                                   password=password, connected="disconnect")
             wait_made = time.monotonic() + 60
@@ -227,6 +227,27 @@ def proxmox_from_power_on():
             same(pc, pve.guest.screendump, 60, "vv-again")
             pve.proxy.until = 0
             cases.note("%d tickets" % len(made))
+            forgotten(pc, password)
+
+
+def copies(pc, word):
+    """How often a word stands in the PC's memory."""
+    return pc.memory(0, 128 << 20).count(word.encode())
+
+
+def forgotten(pc, password):
+    """In the running session the ticket is there for channels to come, once
+    in its target and once in its session; of the file nothing is left, of the
+    ticket before nothing; of either nothing once the person has left."""
+    cases.equal(copies(pc, password), 2, "copies of the ticket in use")
+    cases.equal(copies(pc, "x-marker"), 0, "copies of the file")
+    cases.equal(copies(pc, "0123456789abcdef0123"), 0, "of the ticket before")
+    pc.press("ctrl", "alt", "shift", "esc")
+    pc.wait_text("Connect to")
+    cases.equal(copies(pc, password), 0, "copies once the session is over")
+    pc.press("f10")
+    pc.wait_text("Booting from|No bootable|Boot failed")
+    cases.equal(copies(pc, password), 0, "copies once we are gone")
 
 
 @cases.case

@@ -1649,6 +1649,46 @@ TEST(vv_keeps_fingerprint)
 	CHECK(end());
 }
 
+/*
+ * A certificate that was confirmed holds for the next file of the same server,
+ * whose ticket is fresh, though a proxy's token for it is another one; the old
+ * ticket is forgotten at once.
+ */
+TEST(vv_keeps_confirmed)
+{
+	static const char *const files[] = {
+		"[virt-viewer]\ntype=spice\nhost=pve:one\ntls-port=5931\n"
+		"password=99887766\nproxy=http://10.0.2.3\n",
+		"[virt-viewer]\ntype=spice\nhost=pve:two\ntls-port=5931\n"
+		"password=two\nproxy=http://10.0.2.3\n",
+		"[virt-viewer]\ntype=spice\nhost=pve:two\ntls-port=5931\n"
+		"password=two\nproxy=http://10.0.2.4\n",
+	};
+
+	begin("http://10.0.2.2/d.vv");
+	pc.tls_cause = CHAN_TLS_ISSUER;
+	memset(report.sha256, 0x11, sizeof(report.sha256));
+	net(PORT_NET_UP, 0);
+	for (unsigned int i = 0; i < 3; i++) {
+		web("200", files[i]);
+		CHECK_EQ(last()->port, 3128);
+		last()->ev->open(last()->ctx);
+		turns(3);
+		says(last(), "HTTP/1.0 200 OK\r\n\r\n", 19);
+		CHECK_EQ(pc.trusted, i ? 1 : 0);
+		if (i == 0) {
+			type("11111111111111111111");
+			key(KEY_ENTER);
+		} else {
+			pc.secret = "99887766";
+			closed(last(), -ECONNRESET);
+			pass(2);
+		}
+	}
+	CHECK(end());
+	CHECK_EQ(pc.told, 0);
+}
+
 /* A file that is here already: wiped where it asks for that; a fresh one comes
    from a URL only. */
 TEST(vv_in_memory)
@@ -1906,6 +1946,7 @@ int main(void)
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
 	RUN(vv_keeps_fingerprint);
+	RUN(vv_keeps_confirmed);
 	RUN(vv_in_memory);
 	RUN(form_fetches);
 	RUN(vv_hotkeys);
