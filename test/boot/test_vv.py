@@ -209,7 +209,7 @@ def proxmox_from_power_on():
         def ticket():
             made.append(time.monotonic())
             pve.proxy.until = time.monotonic() + 40
-            return pve.vv("10.0.2.2", x_marker="1")
+            return pve.vv("10.0.2.2", x_marker="LastWordsOfTheFile")
         with WebServer({"/desks/default.vv": ticket}) as web, \
                 Client(uri="http://10.0.2.2:%d/desks/" % web.port,
                        memory=128) as pc:
@@ -240,7 +240,7 @@ def forgotten(pc, password):
     in its target and once in its session; of the file nothing is left, of the
     ticket before nothing; of either nothing once the person has left."""
     cases.equal(copies(pc, password), 2, "copies of the ticket in use")
-    cases.equal(copies(pc, "x-marker"), 0, "copies of the file")
+    cases.equal(copies(pc, "LastWordsOfTheFile"), 0, "copies of the file")
     cases.equal(copies(pc, "0123456789abcdef0123"), 0, "of the ticket before")
     pc.press("ctrl", "alt", "shift", "esc")
     pc.wait_text("Connect to")
