@@ -80,7 +80,7 @@ void undi_card_stop(void);
  * Close the card and open it again: its driver forgets what it waited for.
  * Returns 0, or -ENODEV.
  */
-int undi_card_restart(void);
+int undi_card_restart(const struct undi_card *card);
 
 /* The last PXE call that failed: its number in bits 16-31, its status. */
 uint32_t undi_card_error(void);

@@ -367,8 +367,9 @@ static void watch_card(void)
 {
 	if (state.net.phase != PORT_NET_UP || !undi_watch_poll())
 		return;
-	port_log(undi_card_restart() == 0 ? "UNDI: silent, opened again"
-					  : "UNDI: silent, cannot be opened");
+	port_log(undi_card_restart(&state.card) == 0
+			 ? "UNDI: silent, opened again"
+			 : "UNDI: silent, cannot be opened");
 	undi_watch_restarted();
 }
 

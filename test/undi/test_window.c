@@ -190,8 +190,8 @@ TEST(a_card_has_its_own_number_of_buffers)
 		uint16_t vendor, device;
 		unsigned int frames;
 	} cards[] = {{0x1022, 0x2000, 4},
-		     {0x8086, 0x1229, 4},
-		     {0x8086, 0x2449, 4},
+		     {0x8086, 0x1229, 28},
+		     {0x8086, 0x2449, 28},
 		     {0x1af4, 0x1041, 28},
 		     {0x8086, 0x10d3, 14}};
 
