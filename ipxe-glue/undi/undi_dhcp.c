@@ -548,10 +548,11 @@ static void set_up(struct port_net *net, const struct netif *nif)
  */
 static void still_asking(struct port_net *net, const struct dhcp *dhcp)
 {
-	uint64_t now = undi_time_us();
+	uint64_t now;
 
 	if (net->phase == PORT_NET_UP)
 		undi_dhcp_start(); /* be patient anew */
+	now = undi_time_us();
 	net->phase = PORT_NET_DHCP;
 	net->rc = 0;
 	if (now - state.since_us >= PATIENCE_US) {
