@@ -54,10 +54,24 @@ static unsigned int held_for;
 /* lwIP acknowledges every second segment. Twice as many are enough. */
 #define HELD_AT_MOST 2
 
+/*
+ * Whether @frame is for or from somebody that we have to do with. Neighbours
+ * are asked for all the time, to see whether the card hears.
+ */
+static bool matters(const void *frame, size_t bytes)
+{
+	const struct eth_hdr *eth = frame;
+
+	return bytes >= sizeof(*eth) && !(eth->dest.addr[0] & 1) &&
+	       eth->type != PP_HTONS(ETHTYPE_ARP);
+}
+
 /* Send what is in the card's buffer. */
 static err_t send_buffer(size_t bytes)
 {
 	undi_netif_counts.sent++;
+	if (matters(undi_card_tx_buffer(), bytes))
+		undi_time_busy();
 	return undi_card_send(bytes) == 0 ? ERR_OK : ERR_IF;
 }
 
@@ -202,6 +216,8 @@ static void take(const void *frame, size_t bytes)
 	undi_netif_counts.received++;
 	if (bytes > UNDI_CARD_FRAME_MAX)
 		return;
+	if (matters(frame, bytes))
+		undi_time_busy();
 	p = pbuf_alloc(PBUF_RAW, bytes, PBUF_POOL);
 	if (!p) {
 		undi_netif_counts.dropped++;

@@ -378,6 +378,8 @@ void port_poll(void)
 	if (state.polling)
 		return;
 	state.polling = 1;
+	if (state.net.phase != PORT_NET_UP)
+		undi_time_busy();
 	rm_irq_window();
 	if (state.started) {
 		receive();

@@ -10,9 +10,14 @@
  * not matter.
  *
  * The RTC's periodic interrupt ends a halt. Its rate stays the BIOS's own
- * (1024 Hz, so that INT 15h AH=86h still counts right); only the enable bit is
- * set. A BIOS handler may clear that bit when nobody waits for an event: it is
- * looked at before each halt.
+ * (1024 Hz, so that INT 15h AH=86h still counts right) while anything goes on;
+ * only the enable bit is set. A BIOS handler may clear that bit when nobody
+ * waits for an event: it is looked at before each halt.
+ *
+ * A thousand interrupts a second, each done again in real mode, are a fifth of
+ * a core in QEMU. A PC that shows a still picture gets an eighth of them: keys
+ * and the mouse have interrupts of their own, and with the first frame that
+ * comes or goes the rate is the old one.
  */
 #include <stdbool.h>
 
@@ -46,6 +51,9 @@ static struct {
 	uint32_t us_per_tsc; /* times 2^32 */
 	uint8_t was_masked;  /* IRQ 8, and */
 	uint8_t was_enabled; /* its periodic interrupt, before us */
+	bool slow;	     /* it has the rate below, and had */
+	uint8_t was_rate;
+	uint64_t busy_us; /* when something went on last */
 } clock;
 
 /* Both clocks at one moment. */
@@ -225,14 +233,39 @@ void undi_time_start(void)
 
 void undi_time_stop(void)
 {
+	undi_time_busy();
 	if (!clock.was_enabled)
 		cmos_write(RTC_B, cmos_read(RTC_B) & ~RTC_B_PERIOD);
 	if (clock.was_masked)
 		rm_outb(PIC2_MASK, rm_inb(PIC2_MASK) | PIC2_MASK_RTC);
 }
 
+/* 128 Hz, after so long. Random numbers are made of these interrupts. */
+#define RATE_SLOW 9
+#define CALM_US	  250000
+
+static void set_slow(bool slow)
+{
+	if (slow == clock.slow)
+		return;
+	clock.slow = slow;
+	if (slow)
+		clock.was_rate = undi_time_rtc_rate(RATE_SLOW);
+	else
+		undi_time_rtc_rate(clock.was_rate);
+}
+
+void undi_time_busy(void)
+{
+	clock.busy_us = undi_time_us();
+	set_slow(false);
+}
+
 void undi_time_halt(void)
 {
+	if (undi_time_us() - clock.busy_us >= CALM_US &&
+	    undi_entropy_bits() >= 256)
+		set_slow(true);
 	rtc_enable();
 	rm_halt();
 	undi_entropy_interrupt();

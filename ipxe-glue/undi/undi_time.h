@@ -33,9 +33,12 @@ uint64_t undi_time_of_us(uint64_t tsc);
 uint32_t undi_time_tsc_per_ms(void);
 
 /*
- * Halt until the next interrupt (the RTC's comes in a millisecond), and give
- * the entropy pool its time.
+ * Halt until the next interrupt, and give the entropy pool its time. The RTC's
+ * comes in a millisecond; in eight when nothing has gone on for a while.
  */
 void undi_time_halt(void);
+
+/* Something goes on: the next halts are short. */
+void undi_time_busy(void);
 
 #endif

@@ -3,12 +3,9 @@
 # Copyright (C) 2026 the ipxe-spice developers
 # serial
 # timeout 300
-"""Every card: how much of a core a still picture costs. Alone, since a busy
-second core makes the first one slower and the share half as large again.
-
-The aim is 20 %, and is printed; it is the machine's figure as much as ours:
-one and the same ROM took 9 to 14 % on one day and 20 % on another. What is
-judged is that the PC halts: one that does not takes a whole core."""
+"""Every card: a still picture costs under a fifth of a core. Alone, since a
+busy second core makes the first one slower and the share half as large again:
+it was 5 % with the machine full of other work."""
 import os
 import time
 
@@ -17,8 +14,7 @@ from harness.child import wait_for
 from harness.speed import CARDS
 from harness.undi import cpu_seconds
 
-IDLE_AIM = 0.20
-IDLE_MOST = 0.35
+IDLE_MOST = 0.20
 IDLE_S = 3
 # Another program that wakes up often enough may take a measurement's share.
 IDLE_TRIES = 4
@@ -32,16 +28,15 @@ def idle(card):
                  "first picture")
         time.sleep(1)
         shares = []
-        while not shares or min(shares) >= IDLE_AIM and \
+        while not shares or min(shares) >= IDLE_MOST and \
                 len(shares) < IDLE_TRIES:
             start = time.monotonic()
             before = cpu_seconds(client.child.popen.pid)
             time.sleep(IDLE_S)
             shares.append((cpu_seconds(client.child.popen.pid) - before) /
                           (time.monotonic() - start))
-        cases.measure("%-9s a still picture: %2.0f %% of a core in TCG%s" % (
-            card, 100 * min(shares),
-            "" if min(shares) < IDLE_AIM else ", more than the aim"))
+        cases.measure("%-9s a still picture: %2.0f %% of a core in TCG" % (
+            card, 100 * min(shares)))
         cases.check(min(shares) < IDLE_MOST, "%s" % shares)
 
 
