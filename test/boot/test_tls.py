@@ -18,7 +18,7 @@ import threading
 
 from harness import (Listener, Picture, Speaker, SpiceGuest, TestServer, cases,
                      compare, free_port, root, scratch)
-from harness.certs import Certs, TlsFront
+from harness.certs import Certs, TlsFront, fingerprint
 from harness.listener import connect, drop
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
