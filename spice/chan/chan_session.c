@@ -250,6 +250,12 @@ void chan_session_input(struct chan_session *s, unsigned int slot,
 	session_leave(s);
 }
 
+/* Whether a connection that ended with @rc was ended at the other end. */
+static bool was_peer(int rc)
+{
+	return rc != -ETIMEDOUT && rc != -EADDRNOTAVAIL;
+}
+
 void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 {
 	struct chan *c = &s->chan[slot];
@@ -268,13 +274,13 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 	if (state == CHAN_CONNECTING)
 		chan_fail(c, CHAN_NO_CONNECTION, rc ? rc : -ECONNRESET, 0);
 	else if (c->kind == &chan_main_kind && state == CHAN_REPLY &&
-		 c->link_len == 0 && rc != -ETIMEDOUT)
+		 c->link_len == 0 && was_peer(rc))
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
-	else if (state == CHAN_SASL && rc != -ETIMEDOUT)
+	else if (state == CHAN_SASL && was_peer(rc))
 		/* How some servers refuse. */
 		chan_fail(c, CHAN_PASSWORD, -EPERM, 0);
-	else if (state == CHAN_REPLY && c->link_len && rc != -ETIMEDOUT)
+	else if (state == CHAN_REPLY && c->link_len && was_peer(rc))
 		chan_fail(c, CHAN_CUT, rc, 0);
 	else
 		chan_fail(c, CHAN_LOST, rc, 0);
@@ -367,7 +373,7 @@ static void session_gone(struct chan_session *s)
 
 		if (!c->gone || c->mend.due)
 			continue;
-		if ((c->coming || c->head_len) && c->gone_rc != -ETIMEDOUT)
+		if ((c->coming || c->head_len) && was_peer(c->gone_rc))
 			chan_fail(c, CHAN_CUT, c->gone_rc, 0);
 		else if (c->gone_rc)
 			chan_fail(c, CHAN_LOST, c->gone_rc, 0);

@@ -363,6 +363,8 @@ TEST(closed)
 	CHECK_EQ(closed_at(2, 0), CHAN_CUT);
 	CHECK_EQ(closed_at(2, -ECONNRESET), CHAN_CUT);
 	CHECK_EQ(closed_at(2, -ETIMEDOUT), CHAN_LOST);
+	CHECK_EQ(closed_at(1, -EADDRNOTAVAIL), CHAN_LOST);
+	CHECK_EQ(closed_at(2, -EADDRNOTAVAIL), CHAN_LOST);
 	CHECK_EQ(closed_at(3, 0), CHAN_LOST);
 	CHECK_EQ(closed_at(4, 0), CHAN_SERVER_CLOSED);
 	CHECK_EQ(closed_at(4, -ECONNRESET), CHAN_LOST);
