@@ -46,6 +46,8 @@ FW_CFLAGS := -std=gnu11 -m32 -march=i686 -mno-sse -mno-mmx -Os -g \
 # Decoders and blits run hot: -Os costs them up to eightfold.
 FW_HOT := $(patsubst %.c,$(O)/fw/%.o,$(wildcard spice/codec/*.c \
 	spice/draw/*.c spice/pix/*.c vga/vga_blit*.c vga/vga_conv*.c))
+# Seldom run, and large so.
+FW_HOT := $(filter-out %/draw_render.o,$(FW_HOT))
 $(FW_HOT): FW_CFLAGS += -O2
 # What iPXE 2.0 compiles its own i386 BIOS objects with.
 IPXE_CFLAGS := -std=gnu99 -m32 -Os -march=i386 -mregparm=3 -mrtd \

@@ -9,12 +9,12 @@
  * seen in the surface's format, as in the reference: on one without alpha only
  * ARGB keeps its own.
  *
- * Operators beyond 13 (disjoint, conjoint, blend modes), which no QXL driver
- * sends, leave the surface as it is.
+ * SATURATE and the operators beyond it are draw_render.c's.
  */
 #include <errno.h>
 
 #include "spice/draw/draw_over.h"
+#include "spice/draw/draw_render.h"
 #include "spice/draw/draw_span.h"
 #include "spice/draw/draw_table.h"
 #include "spice/pix/pix_convert.h"
@@ -118,6 +118,25 @@ static uint32_t fetch(const struct operand *o, int64_t x, int64_t y)
 			pixel(o, left, top + 1), pixel(o, left + 1, top + 1));
 }
 
+/* The same as it is, not mixed yet. */
+static struct draw_sample sample(const struct operand *o, int64_t x, int64_t y)
+{
+	struct draw_sample s = {.format = o->seen ? o->seen : o->format,
+				.mixed = o->interpolated};
+	int64_t left = (x - 0x8000) >> 16, top = (y - 0x8000) >> 16;
+	int i;
+
+	if (!s.mixed) {
+		s.pixel[0] = pixel(o, (x - 1) >> 16, (y - 1) >> 16);
+		return s;
+	}
+	for (i = 0; i < 4; i++)
+		s.pixel[i] = pixel(o, left + i % 2, top + i / 2);
+	s.x = (uint32_t)(x - 0x8000) & 0xffff;
+	s.y = (uint32_t)(y - 0x8000) & 0xffff;
+	return s;
+}
+
 /* Where @o is read: a place and a step to the right, 16.16. */
 struct place {
 	int64_t x, y;
@@ -173,8 +192,10 @@ static const struct {
 	{FACTOR_REST, FACTOR_REST},  /* xor */
 	{FACTOR_1, FACTOR_1},	     /* add */
 };
-#define OPERATORS   (sizeof(operators) / sizeof(operators[0]))
-#define OP_SATURATE 13
+#define OPERATORS	(sizeof(operators) / sizeof(operators[0]))
+#define OP_OVER_REVERSE 4
+#define OP_SATURATE	13
+#define OP_MULTIPLY	0x30
 
 /* Each component of @a times that of @b. */
 static uint32_t product(uint32_t a, uint32_t b)
@@ -207,32 +228,11 @@ static uint32_t all_four(uint32_t byte)
 	return (byte & 0xff) * 0x01010101;
 }
 
-/*
- * As much of the source as the surface has room for. pixman does this in
- * floating point and cuts off at 1/256: these are its numbers, but where the
- * quotient has no rest, which its roundings may miss by one (a pixel in 15000).
- * 256 * 255 * 510 fits 32 bits.
- */
-static uint32_t saturated(uint32_t src, uint32_t alphas, uint32_t dst)
-{
-	uint32_t room = 255 - (dst >> 24), out = 0;
-	int shift;
-
-	for (shift = 0; shift < 32; shift += 8) {
-		uint32_t a = alphas >> shift & 0xff, c = src >> shift & 0xff;
-		uint32_t d = dst >> shift & 0xff, v;
-
-		v = a <= room ? (c + d) << 8 : ((c * room + d * a) << 8) / a;
-		v /= 255;
-		out |= (v < 255 ? v : 255) << shift;
-	}
-	return out;
-}
-
 struct composite {
 	struct draw_painter painter;
 	uint8_t operator;
 	bool component_alpha;
+	enum draw_render_way way; /* NONE: one of those above */
 	struct operand src, mask;
 };
 
@@ -240,8 +240,8 @@ struct composite {
 static uint32_t combined(const struct composite *c, uint32_t src,
 			 uint32_t alphas, uint32_t dst)
 {
-	if (c->operator== OP_SATURATE)
-		return saturated(src, alphas, dst);
+	if (c->way == DRAW_RENDER_BYTES)
+		return draw_render_bytes(c->operator, src, alphas, dst);
 	return draw_add_argb(weighed(src, operators[c->operator].src,
 				     all_four(dst >> 24)),
 			     weighed(dst, operators[c->operator].dst, alphas));
@@ -261,6 +261,19 @@ static uint32_t one(const struct composite *c, const struct place *s,
 	return combined(c, product(src, mask), product(alphas, mask), dst);
 }
 
+static uint32_t one_real(const struct composite *c, const struct place *s,
+			 const struct place *m, uint32_t dst)
+{
+	struct draw_sample src = sample(&c->src, s->x, s->y), mask;
+	struct draw_sample to = {.format = c->painter.op->dst->format,
+				 .pixel = {dst}};
+
+	if (c->mask.pm)
+		mask = sample(&c->mask, m->x, m->y);
+	return draw_render_real(c->operator, c->component_alpha, &src,
+				c->mask.pm ? &mask : NULL, &to);
+}
+
 static void paint_run(const struct draw_painter *painter, uint32_t x,
 		      uint32_t y, uint32_t n)
 {
@@ -274,13 +287,62 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 		m = place_of(&c->mask, op, x, y);
 	for (; n; n--, x++) {
 		d = pix_to_argb(format, pix_load(format, row, x));
-		d = one(c, &s, &m, d);
+		d = c->way == DRAW_RENDER_REAL ? one_real(c, &s, &m, d)
+					       : one(c, &s, &m, d);
 		pix_store(format, row, x, pix_from_argb(format, d));
 		s.x += s.step_x;
 		s.y += s.step_y;
 		m.x += m.step_x;
 		m.y += m.step_y;
 	}
+}
+
+/* Is @o, at the pixel @x, @y of the surface, read inside its own pixels? */
+static bool inside(const struct operand *o, const struct draw_op *op, int32_t x,
+		   int32_t y)
+{
+	struct place at = place_of(o, op, (uint32_t)x, (uint32_t)y);
+	int32_t to = o->interpolated ? 0x8000 : -1;
+	int32_t from = o->interpolated ? -0x8000 : -1;
+
+	/* Where it is not stretched the pixels beside it count nothing. */
+	if (!((at.x | at.y | at.step_x) & 0x7fff) && !at.step_y)
+		to = from = -1;
+	return at.x + from >= 0 && at.y + from >= 0 &&
+	       (at.x + to) >> 16 < o->pm->width &&
+	       (at.y + to) >> 16 < o->pm->height;
+}
+
+/* Is @o opaque wherever the operation reads it? As far as pixman looks. */
+static bool opaque(const struct operand *o, const struct draw_op *op)
+{
+	struct pix_rect box = draw_box(op);
+	uint32_t format = o->seen ? o->seen : o->format;
+
+	if (!o->pm)
+		return true;
+	if (format == SPICE_SURFACE_FMT_32_ARGB ||
+	    format == SPICE_SURFACE_FMT_8_A || format == SPICE_SURFACE_FMT_1_A)
+		return false;
+	return o->as->repeat != REPEAT_NONE ||
+	       (inside(o, op, box.left, box.top) &&
+		inside(o, op, box.right - 1, box.top) &&
+		inside(o, op, box.left, box.bottom - 1) &&
+		inside(o, op, box.right - 1, box.bottom - 1));
+}
+
+/* The plainer operators that pixman takes for some, with other roundings. */
+static void simplify(struct composite *c, const struct draw_op *op)
+{
+	unsigned int low = c->operator% 16;
+
+	if (c->operator== OP_SATURATE && opaque(&c->src, op) &&
+	    opaque(&c->mask, op))
+		c->operator= OP_OVER_REVERSE;
+	else if (c->operator> OP_SATURATE && c->operator<
+		 OP_MULTIPLY &&(low < 3 || low > 11))
+		c->operator= low<3 ? low : 0;
+	c->way = draw_render_way(c->operator, c->component_alpha);
 }
 
 static int paint(const struct draw_op *op)
@@ -292,13 +354,12 @@ static int paint(const struct draw_op *op)
 		return -EINVAL;
 	c.operator= op->composite->operator;
 	c.component_alpha = op->composite->component_alpha;
-	if (c.operator>= OPERATORS && c.operator!= OP_SATURATE)
-		return 0;
 	rc = open_operand(op, &op->composite->src, &c.src);
 	if (rc)
 		return rc;
 	rc = open_operand(op, &op->composite->mask, &c.mask);
-	if (!rc)
+	simplify(&c, op);
+	if (!rc && (c.operator<OPERATORS || c.way))
 		rc = draw_spans(op, op->box, &c.painter);
 	pix_free(op->env, &c.mask.copy);
 	pix_free(op->env, &c.src.copy);

@@ -338,21 +338,27 @@ static void composite(struct server *s)
 }
 
 /* A surface for COMPOSITE to read: all of it one image of @content. */
-static void operand_surface(struct server *s, uint32_t id, uint32_t format,
-			    uint8_t bitmap, enum content content)
+static void operand_image(struct server *s, uint32_t id, uint8_t bitmap,
+			  enum content content, int seed)
 {
 	struct source source = {.content = content,
-				.seed = id,
+				.seed = seed,
 				.format = bitmap,
 				.w = 64,
 				.h = 48};
 	struct cmd *cmd = cmd_copy(rect(0, 0, 64, 48), rect(0, 0, 64, 48),
 				   SPICE_ROPD_OP_PUT);
 
-	surface_create(s, id, format, 64, 48);
 	cmd_target(cmd, id);
 	cmd->drawable.u.copy.src_bitmap = image_source(cmd, &source);
 	qxl_push(s, cmd);
+}
+
+static void operand_surface(struct server *s, uint32_t id, uint32_t format,
+			    uint8_t bitmap, enum content content)
+{
+	surface_create(s, id, format, 64, 48);
+	operand_image(s, id, bitmap, content, id);
 }
 
 /*
@@ -424,6 +430,66 @@ static void composite_surfaces(struct server *s)
 	qxl_settle(s);
 }
 
+/*
+ * SATURATE, disjoint, conjoint and blending operators, each on a surface with
+ * alpha that is shown then. No mask with those of HSL: test/server/README.md.
+ */
+static void composite_more(struct server *s)
+{
+	enum { CANVAS = 1, MASK };
+	struct grid g = grid_start(s, 64, 48);
+	int i;
+
+	backdrop(s);
+	operand_surface(s, CANVAS, SPICE_SURFACE_FMT_32_ARGB,
+			SPICE_BITMAP_FMT_RGBA, CONTENT_ALPHA);
+	operand_surface(s, MASK, SPICE_SURFACE_FMT_32_ARGB,
+			SPICE_BITMAP_FMT_RGBA, CONTENT_ALPHA);
+	for (i = 13; i < 13 + 2 * 50; i++) {
+		struct source source = {.content = CONTENT_ALPHA,
+					.seed = i,
+					.format = SPICE_BITMAP_FMT_RGBA,
+					.w = 70,
+					.h = 50};
+		struct cmd *cmd;
+		QXLComposite *op;
+		int number = 13 + (i - 13) % 50;
+
+		/* The gaps mean nothing. */
+		if (number == 14 || number == 15 ||
+		    (number < 0x30 && number % 16 > 11 && number != 13))
+			continue;
+		operand_image(s, CANVAS, SPICE_BITMAP_FMT_RGBA, CONTENT_ALPHA,
+			      i + 500);
+		cmd = cmd_draw(QXL_DRAW_COMPOSITE, QXL_EFFECT_BLEND,
+			       rect(0, 0, 64, 48));
+		cmd_target(cmd, CANVAS);
+		op = &cmd->drawable.u.composite;
+		op->flags = number;
+		op->src = image_source(cmd, &source);
+		if (i & 1) {
+			op->flags |= 4 << 8 | 2 << 14;
+			op->src_transform = some_transform(cmd, i % 60);
+		}
+		if (i >= 63 && number < 0x3b) {
+			op->flags |= SPICE_COMPOSITE_HAS_MASK;
+			op->mask = image_surface(cmd, MASK, 64, 48);
+			op->mask_transform = some_transform(cmd, 0);
+			if (i & 2)
+				op->flags |= SPICE_COMPOSITE_COMPONENT_ALPHA;
+		}
+		qxl_push(s, cmd);
+		cmd = cmd_copy(grid_next(&g), rect(0, 0, 64, 48),
+			       SPICE_ROPD_OP_PUT);
+		cmd->drawable.u.copy.src_bitmap = image_surface(cmd, CANVAS, 64,
+								48);
+		qxl_push(s, cmd);
+	}
+	surface_destroy(s, CANVAS);
+	surface_destroy(s, MASK);
+	qxl_settle(s);
+}
+
 const struct scene scenes_more[] = {
 	{"opaque", opaque, "OPAQUE: image and brush", false},
 	{"blend", blend, "BLEND: image with raster operations", false},
@@ -435,5 +501,7 @@ const struct scene scenes_more[] = {
 	{"composite", composite, "COMPOSITE: eight operators", false},
 	{"composite-surfaces", composite_surfaces,
 	 "COMPOSITE: surfaces, masks, transforms", false},
+	{"composite-more", composite_more, "COMPOSITE: what divides and blends",
+	 false},
 	{NULL, NULL, NULL, false},
 };
