@@ -146,6 +146,46 @@ cases.add("xspice_video_all", xspice_video, "all")
 cases.add("xspice_video_filter", xspice_video, "filter")
 
 
+# ---- the compression that suits the line ----
+
+LZ, AUTO_GLZ = 6, 2
+SLOW = 400000  # bytes/s; a slow line has less than 1,250,000
+
+
+def over(rate, compression):
+    """The scene over a line: what was asked for, what it took."""
+    with TestServer("repeats") as server, Tap(server.port) as tap:
+        tap.rate = rate
+        shot = Shot(tap.port, "--until-marker", MARKER, "--wait-ms", "60000",
+                    query="?compression=" + compression)
+        begun = time.monotonic()
+        cases.same(compare(shot.picture(90), server.truth(60), "auto"))
+        took = time.monotonic() - begun
+        asked = tap.find("display", True, 103)
+        down = sum(m.size for m in tap.find("display", False))
+    cases.check(asked, "a compression is asked for")
+    cases.measure("%-5s %7s bytes/s: %8d bytes of display, %5.2f s, %s" % (
+        compression, rate or "all", down, took,
+        [line for line in shot.child.log().splitlines() if "line:" in line]))
+    return asked[-1].body[0], down, "a slow one" in shot.child.log()
+
+
+@cases.case
+def auto_compression():
+    """The fastest on a good line; on a slow one what has fewer bytes."""
+    for _ in range(3):
+        asked, _, slow = over(None, "auto")
+        # This machine may have been too busy to take the PING in time.
+        cases.equal(asked, AUTO_GLZ if slow else LZ, "as the line was found")
+        if not slow:
+            break
+    cases.check(not slow, "a good line is found to be one")
+    asked, down, slow = over(SLOW, "auto")
+    cases.equal((asked, slow), (AUTO_GLZ, True), "on a slow line")
+    _, plain, _ = over(SLOW, "lz")
+    cases.check(down < plain, "%d bytes and not %d" % (down, plain))
+
+
 # ---- several displays ----
 
 def second(number):

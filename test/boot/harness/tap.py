@@ -148,11 +148,14 @@ class Tap:
     connections; opened: how many there have been.
     delay_s: seconds every byte of both directions waits.
     keep: how many bytes of a message's body are kept.
+    rate: None, or how many bytes a second all connections bring together.
     spoil: None, or spoil(link, type, left, data) -> data for what comes from
         the server; `left` bytes of the message of `type` follow behind data.
     """
 
     spoil = None
+    rate = None
+    free_at = 0.0  # when the line takes the next bytes at that rate
 
     def __init__(self, target, port=None, delay_s=0.0, keep=64):
         self.target, self.delay_s, self.keep = target, delay_s, keep
@@ -311,14 +314,21 @@ class Tap:
                 if data is None:
                     self._close(link)
                     return None
+                slowed = self.rate and sock is link.server
+                wait = self.free_at - time.monotonic()
+                if slowed and wait > 0:
+                    nearest = min(wait, nearest or wait)
+                    break
                 try:
-                    n = link.other(sock).send(data)
+                    n = link.other(sock).send(data[:4096] if slowed else data)
                 except BlockingIOError:
                     nearest = min(0.002, nearest or 0.002)
                     break
                 except OSError:
                     self._close(link)
                     return None
+                if slowed:
+                    self.free_at = time.monotonic() + n / self.rate
                 if n < len(data):
                     queue[0] = (queue[0][0], data[n:])
                 else:
