@@ -6,6 +6,7 @@
 and leaves nothing behind."""
 import glob
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -56,7 +57,10 @@ def run(seconds):
     process = subprocess.Popen(
         [sys.executable, os.path.join(root(), "tools", "run"),
          "--seconds", str(seconds)], env=env, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        # A shell's background jobs have Ctrl+C ignored, and so would all they
+        # start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     return process, ("%s=%s" % (MARK, mark)).encode()
 
 

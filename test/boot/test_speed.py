@@ -10,8 +10,8 @@ has all releases of iPXE."""
 import os
 
 from harness import cases, root
-from harness.speed import CARDS, MIB, client_speed, fetched, stock_of, \
-    undionly_of, undionly_speed
+from harness.speed import CARDS, MIB, NoNetwork, client_speed, fetched, \
+    stock_of, undionly_of, undionly_speed
 
 RELEASE = "1.21"        # the one in our ROMs
 LEAST = 0.8
@@ -34,9 +34,13 @@ def speed(card, mib, redraws):
     theirs, ours = [], []
     for _ in range(ROUNDS):
         ours += client_speed(rom, nic, redraws, 2)
-        theirs += undionly_speed(
-            undionly, stock_of(RELEASE, card), nic, mib, 2,
-            slow_s=FAR * mib * MIB / max(ours))
+        try:
+            theirs += undionly_speed(
+                undionly, stock_of(RELEASE, card), nic, mib, 2,
+                slow_s=FAR * mib * MIB / max(ours))
+        except NoNetwork:
+            cases.skip("redraws %.1f MB/s; undionly.kpxe, or the ROM by "
+                       "itself, gets no address" % (max(ours) / 1e6))
         ratio = max(ours) / max(theirs)
         if ratio >= LEAST:
             break

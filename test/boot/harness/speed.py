@@ -135,6 +135,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             pass  # the PC has gone
 
 
+class NoNetwork(HarnessError):
+    """iPXE gave up, and the PC is at its next boot device."""
+
+
+def gave_up(pc):
+    """NoNetwork, once that is so."""
+    if any("No bootable device" in line for line in pc.text()):
+        raise NoNetwork("iPXE gave up")
+
+
 def undionly_speed(undionly, stock, nic, mib=8, times=3, patience_s=150,
                    slow_s=None):
     """Download by HTTP: [bytes a second, ...]. slow_s: a file that takes so
@@ -143,10 +153,11 @@ def undionly_speed(undionly, stock, nic, mib=8, times=3, patience_s=150,
     try:
         with Machine(romfile=stock, nic=nic, bootfile=files.boot_file()) as pc:
             try:
-                took = wait_for(lambda: files.seconds(slow_s), patience_s,
-                                "downloads")
+                took = wait_for(
+                    lambda: files.seconds(slow_s) or gave_up(pc), patience_s,
+                    "downloads", step=0.3)
             except HarnessError as error:
-                raise HarnessError("%s; asked for %s; screen:\n%s" % (
+                raise type(error)("%s; asked for %s; screen:\n%s" % (
                     error, [path for _, path in files.asked],
                     "\n".join(t for t in pc.text() if t.strip()))) from None
     finally:
