@@ -6,7 +6,6 @@
 and leaves nothing behind."""
 import glob
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -57,10 +56,7 @@ def run(seconds):
     process = subprocess.Popen(
         [sys.executable, os.path.join(root(), "tools", "run"),
          "--seconds", str(seconds)], env=env, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        # A shell's background jobs have Ctrl+C ignored, and so would all they
-        # start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return process, ("%s=%s" % (MARK, mark)).encode()
 
 

@@ -195,11 +195,14 @@ def _end_all():
 
 
 def on_signals():
-    """Turn SIGTERM and SIGHUP into SystemExit, so that atexit runs."""
+    """Turn SIGTERM and SIGHUP into SystemExit, so that atexit runs. SIGINT
+    interrupts, and ends what is started, even in a shell's background job,
+    which is begun with it ignored."""
     def leave(number, frame):
         raise SystemExit(128 + number)
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 try:
