@@ -189,11 +189,9 @@ TEST(a_card_has_its_own_number_of_buffers)
 	static const struct {
 		uint16_t vendor, device;
 		unsigned int frames;
-	} cards[] = {{0x1022, 0x2000, 4},
-		     {0x8086, 0x1229, 28},
-		     {0x8086, 0x2449, 28},
-		     {0x1af4, 0x1041, 28},
-		     {0x8086, 0x10d3, 14}};
+	} cards[] = {{0x1022, 0x2000, 4},  {0x8086, 0x1229, 28},
+		     {0x8086, 0x2449, 28}, {0x1af4, 0x1041, 28},
+		     {0x8086, 0x10d3, 14}, {0x15ad, 0x07b0, 7}};
 
 	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
 		undi_window_start(cards[i].vendor, cards[i].device);
