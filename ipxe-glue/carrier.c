@@ -212,6 +212,16 @@ static void carrier_locks(void *ctx, uint16_t locks)
 	c->events->locks(c->ctx, locks);
 }
 
+static void carrier_moving(void *ctx, bool begins)
+{
+	struct carrier *c = ctx;
+
+	if (c->events->moving)
+		c->events->moving(c->ctx, begins);
+	else if (begins)
+		chan_session_moving(c->session, false);
+}
+
 static void carrier_ended(void *ctx, const struct chan_error *error)
 {
 	struct carrier *c = ctx;
@@ -228,6 +238,7 @@ static const struct chan_session_events carrier_session_events = {
 	.cursor = carrier_cursor,
 	.mouse_mode = carrier_mouse_mode,
 	.locks = carrier_locks,
+	.moving = carrier_moving,
 	.ended = carrier_ended,
 };
 
@@ -264,10 +275,18 @@ static void carrier_yield(void *ctx)
 	carrier_flush(c);
 }
 
+/* Share out the memory; returns what is the session's. */
+static size_t carrier_memory(struct carrier *c)
+{
+	size_t memory = port_memory_free();
+
+	c->queue_bytes = memory / CARRIER_QUEUE_SHARE;
+	return memory / CARRIER_SESSION_SHARE;
+}
+
 int carrier_start(struct carrier *c, const struct target *uri)
 {
 	struct chan_config config = {0};
-	size_t memory = port_memory_free();
 	unsigned int i;
 
 	c->env.ctx = c;
@@ -277,7 +296,6 @@ int carrier_start(struct carrier *c, const struct target *uri)
 	c->env.log = carrier_log;
 	c->env.entropy = carrier_entropy;
 	c->uri = uri;
-	c->queue_bytes = memory / CARRIER_QUEUE_SHARE;
 	for (i = 0; i < CHAN_SLOTS; i++) {
 		memset(&c->slot[i], 0, sizeof(c->slot[i]));
 		c->slot[i].carrier = c;
@@ -287,7 +305,8 @@ int carrier_start(struct carrier *c, const struct target *uri)
 	config.username = uri->username;
 	config.host = uri->host;
 	config.compression = uri->compression;
-	config.memory_bytes = memory / CARRIER_SESSION_SHARE;
+	config.memory_bytes = carrier_memory(c);
+	config.session_id = c->session_id;
 	config.tls = uri->tls_port != 0;
 	config.plain = uri->port != 0;
 	config.secure = uri->secure;
@@ -295,6 +314,13 @@ int carrier_start(struct carrier *c, const struct target *uri)
 	c->session = chan_session_new(&c->env, &config, &carrier_session_events,
 				      c);
 	return c->session ? 0 : -ENOMEM;
+}
+
+void carrier_take_over(struct carrier *c, const struct target *uri)
+{
+	c->uri = uri;
+	carrier_tls_target(c);
+	chan_session_take_over(c->session, carrier_memory(c));
 }
 
 void carrier_flush(struct carrier *c)

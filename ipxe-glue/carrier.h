@@ -58,6 +58,7 @@ struct carrier {
 	const struct target *uri;
 	size_t queue_bytes;	     /* more than this waiting: stop reading */
 	struct carrier_trust *trust; /* carrier_tls.c's, NULL: none yet */
+	uint32_t session_id;	     /* as chan_config's */
 	char address[48]; /* what TCP's peer was found to be, "": not yet */
 
 	/* The user's. */
@@ -70,12 +71,18 @@ struct carrier {
 /*
  * Begin a session with the server that @uri names.
  *
- * @c: zeroed, with events, yield, resolved and ctx set. Of the events, open
- *     and close are the carrier's own affair and not looked at.
+ * @c: zeroed, with events, yield, resolved, session_id and ctx set. Of the
+ * events, open and close are the carrier's own affair and not looked at.
  * @uri: must outlive the session
  * Returns 0 or -ENOMEM.
  */
 int carrier_start(struct carrier *c, const struct target *uri);
+
+/*
+ * A session with a session_id: the virtual machine is there, go on.
+ * @uri: says the same as carrier_start's, which is not looked at any more
+ */
+void carrier_take_over(struct carrier *c, const struct target *uri);
 
 /* Handle at most one message. Returns true when more may wait. */
 bool carrier_turn(struct carrier *c);

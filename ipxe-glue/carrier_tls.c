@@ -109,6 +109,14 @@ static void tls_bad_ca(struct carrier_slot *slot, int rc)
 
 /* ---- whom to trust ------------------------------------------------------- */
 
+void carrier_tls_target(struct carrier *c)
+{
+	if (!c->trust)
+		return;
+	c->trust->trust.host = c->uri->host;
+	c->trust->trust.subject = c->uri->subject;
+}
+
 /*
  * Make the session's trust of what its target says.
  * Returns 0 or the error of tls_anchors_add.
@@ -124,8 +132,7 @@ static int trust_new(struct carrier *c)
 		return -ENOMEM;
 	memset(t, 0, sizeof(*t));
 	c->trust = t;
-	t->trust.host = target->host;
-	t->trust.subject = target->subject;
+	carrier_tls_target(c);
 	t->trust.pinned = target->pinned;
 	memcpy(t->trust.pin, target->pin, sizeof(t->trust.pin));
 	/* Alone, without the certificate: the server shows that. */

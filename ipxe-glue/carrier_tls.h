@@ -41,6 +41,9 @@ bool carrier_tls_closed(struct carrier_slot *slot, int rc);
 /* The slot's connection is closed by us: forget it. Harmless without TLS. */
 void carrier_tls_stop(struct carrier_slot *slot);
 
+/* c->uri is another one that says the same. */
+void carrier_tls_target(struct carrier *c);
+
 /* The session is over: forget whom it trusted. */
 void carrier_tls_end(struct carrier *c);
 

@@ -70,7 +70,7 @@ static void client_vga_yield(void *ctx)
 
 	port_poll();
 	client_yield(c);
-	carrier_flush(&c->carrier);
+	carrier_flush(c->carrier);
 }
 
 static void client_resolved(void *ctx, const char *address)
@@ -78,27 +78,45 @@ static void client_resolved(void *ctx, const char *address)
 	client_text_line(ctx, LINE_NAME, address);
 }
 
-void client_connect(struct client *c)
+/* A session begins, its carrier is ready. */
+static void client_begin(struct client *c, enum client_state state)
 {
-	carrier_stop(&c->carrier);
-	memset(&c->carrier, 0, sizeof(c->carrier));
-	c->carrier.events = &client_session_events;
-	c->carrier.yield = client_yield;
-	c->carrier.resolved = client_resolved;
-	c->carrier.ctx = c;
-	c->state = CLIENT_CONNECT;
+	c->state = state;
 	c->ended = c->leave_session = c->next_display = false;
 	c->retry_us = 0;
 	client_text_clear(c);
 	client_text_why(c, "");
 	client_text_server(c);
 	client_screen_start(c);
-	client_input_start(c);
-	if (carrier_start(&c->carrier, &c->uri)) {
+}
+
+void client_connect(struct client *c)
+{
+	client_next_drop(c);
+	carrier_stop(c->carrier);
+	memset(c->carrier, 0, sizeof(*c->carrier));
+	c->carrier->events = &client_session_events;
+	c->carrier->yield = client_yield;
+	c->carrier->resolved = client_resolved;
+	c->carrier->ctx = c;
+	client_begin(c, CLIENT_CONNECT);
+	if (carrier_start(c->carrier, &c->uri)) {
 		c->ended = true;
 		c->error.cause = CHAN_MEMORY;
 		c->error.rc = -ENOMEM;
 	}
+}
+
+/* The virtual machine is at another host now. */
+static void client_follow(struct client *c)
+{
+	if (!client_next_waits(c)) {
+		client_connect(c);
+		return;
+	}
+	client_next_take(c);
+	client_begin(c, c->text || c->grey ? CLIENT_CONNECT : CLIENT_SESSION);
+	port_log("taken over where it moved");
 }
 
 void client_put_off(struct client *c)
@@ -206,9 +224,9 @@ static void client_name(struct client *c)
 {
 	const char *name;
 
-	if (!c->carrier.session)
+	if (!c->carrier->session)
 		return;
-	name = chan_session_name(c->carrier.session);
+	name = chan_session_name(c->carrier->session);
 	if (name[0])
 		snprintf(c->name, sizeof(c->name), "%s", name);
 	client_text_server(c);
@@ -250,39 +268,6 @@ static bool client_on_end(struct client *c)
 }
 
 /*
- * Let go of an ended session, its picture kept, grey.
- *
- * Returns whether it goes on elsewhere.
- */
-static bool client_over_now(struct client *c)
-{
-	bool moved;
-
-	client_input_release(c);
-	client_name(c);
-	c->state = CLIENT_WAIT;
-	c->ended = false;
-	c->text_dirty = true;
-	if (c->first_us)
-		c->deaf_us = port_now_us() + CLIENT_DEAF_US;
-	if (!client_once(c))
-		client_screen_grey(c);
-	moved = client_move(c);
-	client_cert_note(c);
-	carrier_stop(&c->carrier);
-	return moved;
-}
-
-unsigned int client_pause(struct client *c)
-{
-	unsigned int i = c->tries++;
-
-	if (i >= sizeof(client_pauses_s))
-		i = sizeof(client_pauses_s) - 1;
-	return client_pauses_s[i];
-}
-
-/*
  * It moved: at once after it? Not when that goes on and on: two servers that
  * each name the other had us turn in a circle.
  */
@@ -303,13 +288,52 @@ static void client_forget(struct client *c)
 		target_forget(c->uri.password, sizeof(c->uri.password));
 }
 
+/*
+ * Let go of an ended session, its picture kept: grey, unless another session
+ * takes over. Keys that are held are the virtual machine's wherever it is.
+ *
+ * Returns whether it goes on elsewhere.
+ */
+static bool client_over_now(struct client *c)
+{
+	bool moved;
+
+	client_name(c);
+	moved = client_move(c) && client_follows(c);
+	if (!moved)
+		client_input_release(c);
+	c->state = CLIENT_WAIT;
+	c->ended = false;
+	c->text_dirty = true;
+	if (c->first_us)
+		c->deaf_us = port_now_us() + CLIENT_DEAF_US;
+	if (!moved || !c->error.detail)
+		client_next_drop(c);
+	if (client_next_waits(c))
+		client_screen_still(c);
+	else if (!client_once(c))
+		client_screen_grey(c);
+	client_cert_note(c);
+	carrier_stop(c->carrier);
+	return moved;
+}
+
+unsigned int client_pause(struct client *c)
+{
+	unsigned int i = c->tries++;
+
+	if (i >= sizeof(client_pauses_s))
+		i = sizeof(client_pauses_s) - 1;
+	return client_pauses_s[i];
+}
+
 /* A session has ended or could not be begun: say why, plan the next try. */
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
 
-	if (client_over_now(c) && client_follows(c)) {
-		client_connect(c);
+	if (client_over_now(c)) {
+		client_follow(c);
 		return;
 	}
 	if (c->first_us && port_now_us() - c->first_us > CLIENT_GOOD_US)
@@ -341,7 +365,8 @@ static void client_failed(struct client *c)
 static void client_left(struct client *c)
 {
 	client_input_release(c);
-	carrier_stop(&c->carrier);
+	client_next_drop(c);
+	carrier_stop(c->carrier);
 	c->leave_session = false;
 	client_forget(c);
 	if (client_once(c)) {
@@ -463,9 +488,9 @@ static uint64_t client_idle_until(const struct client *c)
 {
 	uint64_t until_us = port_now_us() + CLIENT_IDLE_US, due_us;
 
-	if (!c->carrier.session)
+	if (!c->carrier->session)
 		return until_us;
-	due_us = chan_session_due(c->carrier.session);
+	due_us = chan_session_due(c->carrier->session);
 	return due_us < until_us ? due_us : until_us;
 }
 
@@ -481,13 +506,14 @@ static bool client_turn(struct client *c)
 		client_input(c);
 	if (c->state == CLIENT_LEAVE)
 		return true;
-	if (c->carrier.session) {
+	if (c->carrier->session) {
 		client_memory(c);
-		more = carrier_turn(&c->carrier);
+		more = carrier_turn(c->carrier);
+		client_next_turn(c);
 		client_screen_turn(c, more);
 	}
-	if (c->next_display && c->carrier.session)
-		chan_session_next(c->carrier.session);
+	if (c->next_display && c->carrier->session)
+		chan_session_next(c->carrier->session);
 	c->next_display = false;
 	if (c->ended)
 		client_failed(c);
@@ -524,7 +550,8 @@ static int client_run(struct client *c)
 			port_idle(client_idle_until(c));
 
 	client_input_release(c);
-	carrier_stop(&c->carrier);
+	client_next_drop(c);
+	carrier_stop(c->carrier);
 	vga_text_mode(&c->vga);
 	kbd_remove(&c->kbd);
 	if (c->exit != PORT_EXIT_RETURN)
@@ -542,6 +569,7 @@ int client_main(struct client_options *options)
 		return -ENOMEM;
 	memset(c, 0, sizeof(*c));
 	c->options = options;
+	c->carrier = c->carriers;
 	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
 	source_stop(&c->source);

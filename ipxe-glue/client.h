@@ -123,6 +123,15 @@ struct client_cert {
 		   2]; /* in pairs, something between */
 };
 
+/* client_next.c: where the virtual machine goes. */
+struct client_next {
+	bool begins;	/* the server said so, and nothing was done yet */
+	bool cancelled; /* what is below is not wanted any more */
+	struct carrier *carrier; /* the other one of the two; NULL: none */
+	struct target *uri;	 /* its; of c->uri what is not said anew */
+	bool up, failed, answered;
+};
+
 struct client {
 	struct client_options *options; /* or NULL */
 	int rc;				/* what client_main returns */
@@ -130,7 +139,8 @@ struct client {
 	struct vga vga;
 	struct kbd kbd;
 	struct kbd_ascii ascii;
-	struct carrier carrier;
+	struct carrier carriers[2], *carrier; /* one of them */
+	struct client_next next;
 	enum client_state state;
 
 	/* Where to. */
@@ -210,6 +220,20 @@ bool client_bar_show(struct client *c, unsigned int seconds);
 /* Has the session ended because the virtual machine moved? Then c->uri says
    where to. The session must still be there. */
 bool client_move(struct client *c);
+/* Where the session says that it goes; NULL when it may not say so. */
+const struct chan_destination *client_move_where(const struct client *c);
+/* Make what @t said of one host hold for @d. */
+void client_move_target(struct target *t, const struct chan_destination *d);
+
+/* client_next.c: at another host before the virtual machine is */
+/* The session's event. */
+void client_next_moving(void *ctx, bool begins);
+void client_next_turn(struct client *c); /* while there is a session */
+/* Is there a session that can take over? */
+bool client_next_waits(const struct client *c);
+/* Let it; the other one has been stopped, c->uri is where it is. */
+void client_next_take(struct client *c);
+void client_next_drop(struct client *c);
 
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);
@@ -230,14 +254,18 @@ void client_cert_draw(struct client *c);
 extern const struct chan_session_events client_session_events;
 void client_screen_start(struct client *c); /* a session begins */
 void client_screen_turn(struct client *c, bool more);
-/* A session is over: its last picture stays, grey. */
+/* A session is over: its last picture stays. False: there is none. */
+bool client_screen_still(struct client *c);
+/* And that grey. */
 void client_screen_grey(struct client *c);
 /* Say on the text screen that the channel called @name failed. */
 void client_screen_failed(struct client *c, const char *name);
 
 /* client_input.c: keys and mouse */
 void client_input(struct client *c);
-void client_input_start(struct client *c); /* a session begins */
+void client_input_start(struct client *c); /* no key is held there */
+/* The virtual machine has moved: let go of what was held there. */
+void client_input_moved(struct client *c);
 /* The server may take positions now: tell it where the pointer is. */
 void client_input_resume(struct client *c);
 void client_input_release(struct client *c);

@@ -40,7 +40,7 @@ void client_cert_note(struct client *c)
 
 	if (CHAN_TLS_MAY_CONFIRM(c->error.cause) &&
 	    c->error.cause != CHAN_TLS_SUBJECT)
-		report = carrier_tls_report(&c->carrier);
+		report = carrier_tls_report(c->carrier);
 	c->cert.there = report != NULL;
 	if (report)
 		c->cert.report = *report;

@@ -56,7 +56,7 @@ static void input_send(struct client *c, uint32_t code, bool pressed)
 {
 	struct kbd_key key = {code, pressed, false};
 
-	chan_session_key(c->carrier.session, kbd_key_bytes(&key), pressed);
+	chan_session_key(c->carrier->session, kbd_key_bytes(&key), pressed);
 }
 
 /*
@@ -68,8 +68,7 @@ static void input_attention(struct client *c)
 	static const uint32_t keys[] = {KBD_KEY_CTRL, KBD_KEY_ALT, KBD_KEY_DEL};
 	unsigned int i;
 
-	while (c->sent_count)
-		input_send(c, c->sent[--c->sent_count], false);
+	client_input_moved(c);
 	for (i = 0; i < 3; i++)
 		input_send(c, keys[i], true);
 	while (i--)
@@ -146,6 +145,12 @@ void client_input_start(struct client *c)
 	c->sent_count = 0;
 }
 
+void client_input_moved(struct client *c)
+{
+	while (c->sent_count)
+		input_send(c, c->sent[--c->sent_count], false);
+}
+
 static void input_session_key(struct client *c, const struct kbd_key *key)
 {
 	if (input_hotkey(c, key))
@@ -162,7 +167,7 @@ static void input_session_key(struct client *c, const struct kbd_key *key)
 	input_guard(c, key);
 	if (!input_mine(c, key))
 		return;
-	chan_session_key(c->carrier.session, kbd_key_bytes(key), key->pressed);
+	chan_session_key(c->carrier->session, kbd_key_bytes(key), key->pressed);
 }
 
 /* A key on the text screen. */
@@ -178,7 +183,8 @@ static void input_text_key(struct client *c, const struct kbd_key *key)
 		client_cert_key(c, key);
 	} else if (key->pressed && key->code == KBD_KEY_F1 + 1 &&
 		   !client_once(c)) {
-		carrier_stop(&c->carrier);
+		carrier_stop(c->carrier);
+		client_input_start(c);
 		c->ended = false;
 		client_form_open(c, FORM_HOST);
 		client_put_off(c);
@@ -198,7 +204,7 @@ static int32_t input_clamp(int64_t v, uint32_t size)
 
 void client_input_place(struct client *c)
 {
-	const struct pixmap *pm = chan_session_picture(c->carrier.session);
+	const struct pixmap *pm = chan_session_picture(c->carrier->session);
 
 	if (!pm)
 		return;
@@ -209,7 +215,7 @@ void client_input_place(struct client *c)
 
 void client_input_resume(struct client *c)
 {
-	struct chan_session *s = c->carrier.session;
+	struct chan_session *s = c->carrier->session;
 
 	if (c->moved && chan_session_mouse_mode(s) == SPICE_MOUSE_MODE_CLIENT)
 		chan_session_position(s, (uint32_t)c->pointer_x,
@@ -219,7 +225,7 @@ void client_input_resume(struct client *c)
 /* The mouse moved: in either mode we know where our own pointer would be. */
 static void input_motion(struct client *c, int32_t dx, int32_t dy)
 {
-	struct chan_session *s = c->carrier.session;
+	struct chan_session *s = c->carrier->session;
 
 	/* Between two primaries there is no place to point at. */
 	if (!chan_session_picture(s))
@@ -259,7 +265,8 @@ static void input_session(struct client *c, const struct kbd_event *e)
 		break;
 	case KBD_BUTTON_DOWN:
 	case KBD_BUTTON_UP:
-		chan_session_button(c->carrier.session, input_button(e->button),
+		chan_session_button(c->carrier->session,
+				    input_button(e->button),
 				    e->type == KBD_BUTTON_DOWN);
 		break;
 	default:
@@ -284,6 +291,7 @@ void client_input_release(struct client *c)
 	struct kbd_event e;
 
 	while (kbd_release_all(&c->kbd, &e))
-		if (c->carrier.session)
+		if (c->carrier->session)
 			input_session(c, &e);
+	client_input_start(c);
 }

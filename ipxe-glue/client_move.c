@@ -14,19 +14,18 @@
 
 #include "ipxe-glue/client.h"
 
-bool client_move(struct client *c)
+const struct chan_destination *client_move_where(const struct client *c)
 {
-	const struct chan_destination *d = NULL;
-	struct target *t = &c->uri;
-	char server[TARGET_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
+	if (!c->carrier->session)
+		return NULL;
+	/* Said without TLS, where TLS was wanted: by whom? */
+	if (c->uri.tls_port && !c->carrier->slot[CHAN_SLOT_MAIN].secure)
+		return NULL;
+	return chan_session_destination(c->carrier->session);
+}
 
-	if (c->error.cause == CHAN_MOVED && c->carrier.session)
-		d = chan_session_destination(c->carrier.session);
-	if (!d)
-		return false;
-	/* Said without TLS, where TLS was wanted: by whom? Back to the old. */
-	if (t->tls_port && !c->carrier.slot[CHAN_SLOT_MAIN].secure)
-		return false;
+void client_move_target(struct target *t, const struct chan_destination *d)
+{
 	if (t->tls_port && !d->tls_port)
 		t->secure = TARGET_CHANNELS_ALL;
 	_Static_assert(sizeof(t->host) >= sizeof(d->host), "it fits");
@@ -37,6 +36,20 @@ bool client_move(struct client *c)
 	if (d->subject[0])
 		memcpy(t->subject, d->subject, sizeof(d->subject));
 	t->pinned = false;
+}
+
+bool client_move(struct client *c)
+{
+	const struct chan_destination *d = NULL;
+	struct target *t = &c->uri;
+	char server[TARGET_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
+
+	if (c->error.cause == CHAN_MOVED)
+		d = client_move_where(c);
+	/* Else back to the old. */
+	if (!d)
+		return false;
+	client_move_target(t, d);
 	target_server(t, server, sizeof(server));
 	snprintf(why, sizeof(why), "The virtual machine has moved to %s.",
 		 server);

@@ -52,8 +52,10 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 
 	if (stage == CHAN_STAGE_UP)
 		c->taken = true;
-	if (stage == CHAN_STAGE_UP && !strcmp(name, "inputs"))
+	if (stage == CHAN_STAGE_UP && !strcmp(name, "inputs")) {
+		client_input_moved(c);
 		client_input_resume(c);
+	}
 	if (stage == CHAN_STAGE_UP && !strcmp(name, "display"))
 		screen_channel(c, name, "up, waiting for the picture");
 	else
@@ -69,7 +71,7 @@ void client_screen_failed(struct client *c, const char *name)
 static void screen_resized(void *ctx)
 {
 	struct client *c = ctx;
-	const struct pixmap *pm = chan_session_picture(c->carrier.session);
+	const struct pixmap *pm = chan_session_picture(c->carrier->session);
 
 	/* Between two primaries the last picture stays on the screen. */
 	if (!pm)
@@ -122,6 +124,7 @@ const struct chan_session_events client_session_events = {
 	.cursor = screen_cursor,
 	.mouse_mode = screen_mouse_mode,
 	.locks = screen_locks,
+	.moving = client_next_moving,
 	.ended = screen_ended,
 };
 
@@ -213,8 +216,8 @@ static void screen_pointer(struct client *c)
 	const struct chan_cursor *cursor;
 	bool client;
 
-	cursor = chan_session_cursor(c->carrier.session);
-	client = chan_session_mouse_mode(c->carrier.session) ==
+	cursor = chan_session_cursor(c->carrier->session);
+	client = chan_session_mouse_mode(c->carrier->session) ==
 		 SPICE_MOUSE_MODE_CLIENT;
 	if (cursor->placed && cursor->visible && !(client && c->moved)) {
 		c->pointer_x = cursor->x;
@@ -249,32 +252,39 @@ static void screen_present(struct client *c, const struct pixmap *pm)
 }
 
 /* Without the pointer, as far as there is a picture to put in its place. */
-void client_screen_grey(struct client *c)
+bool client_screen_still(struct client *c)
 {
 	const struct pixmap *pm = NULL;
 	uint32_t width, height;
 
 	if (c->grey || !vga_screen_size(&c->vga, &width, &height))
-		return;
-	if (c->carrier.session)
-		pm = chan_session_picture(c->carrier.session);
+		return false;
+	if (c->carrier->session)
+		pm = chan_session_picture(c->carrier->session);
 	vga_pointer_hide(&c->vga);
 	if (pm && !c->resized)
 		screen_present(c, pm);
+	return true;
+}
+
+void client_screen_grey(struct client *c)
+{
+	if (!client_screen_still(c))
+		return;
 	vga_grey(&c->vga);
 	c->grey = true;
 }
 
 void client_screen_turn(struct client *c, bool more)
 {
-	const struct pixmap *pm = chan_session_picture(c->carrier.session);
+	const struct pixmap *pm = chan_session_picture(c->carrier->session);
 	uint64_t now = port_now_us();
 
 	if (!pm || c->ended)
 		return;
 	/* The first picture of a session shows when something is drawn. */
 	if (pix_region_empty(&c->dirty) && !c->cursor_dirty &&
-	    !(c->resized && chan_session_marked(c->carrier.session)))
+	    !(c->resized && chan_session_marked(c->carrier->session)))
 		return;
 	if ((c->text || c->grey) && pix_region_empty(&c->dirty))
 		return;

@@ -201,6 +201,7 @@ struct chan_session {
 
 	struct chan chan[CHAN_SLOTS];
 	uint32_t session_id;
+	bool waits; /* main is up, the virtual machine not here yet */
 	struct chan_destination *destination; /* or NULL */
 	uint32_t mouse_mode;
 	char name[64];
@@ -295,6 +296,16 @@ void chan_base_count(struct chan *c);
 /* The kinds, each the last thing in its file. */
 extern const struct chan_kind chan_main_kind, chan_display_kind,
 	chan_inputs_kind, chan_cursor_kind;
+
+/* chan_main.c */
+/* Read where the virtual machine goes into s->destination. */
+int chan_main_destination(struct chan *c, struct wire_reader *r);
+
+/* chan_move.c: what main's table has of it */
+extern const uint32_t chan_move_caps;
+int chan_move_begin(struct chan *c, struct wire_reader *r);
+int chan_move_cancel(struct chan *c, struct wire_reader *r);
+int chan_move_end(struct chan *c, struct wire_reader *r);
 
 /* chan_inputs.c */
 void chan_inputs_flush(struct chan_session *s);

@@ -3,9 +3,8 @@
 /*
  * The main channel: session number, list of channels, mouse mode, name.
  *
- * Leaves out: the guest's agent (never started, so it sends nothing),
- * seamless and semi-seamless migration (a server that is told so has us
- * connect to the other host when the virtual machine is there).
+ * Leaves out: the guest's agent (never started, so it sends nothing), seamless
+ * migration (a server that is told so takes chan_move.c's way).
  */
 #include <string.h>
 
@@ -136,7 +135,7 @@ static int main_text(const struct wire_reader *r, uint32_t n, uint32_t offset,
 }
 
 /* Where the virtual machine goes: ports, and texts by size and offset. */
-static int main_destination(struct chan *c, struct wire_reader *r)
+int chan_main_destination(struct chan *c, struct wire_reader *r)
 {
 	const struct spice_env *env = c->s->env;
 	struct chan_destination *d = c->s->destination;
@@ -164,7 +163,7 @@ static int main_destination(struct chan *c, struct wire_reader *r)
 
 static int main_switch_host(struct chan *c, struct wire_reader *r)
 {
-	int rc = main_destination(c, r);
+	int rc = chan_main_destination(c, r);
 
 	if (!rc)
 		chan_fail(c, CHAN_MOVED, 0, 0);
@@ -177,6 +176,8 @@ static int main_ignore(struct chan *c, struct wire_reader *r)
 }
 
 static const struct chan_handler main_handlers[] = {
+	{SPICE_MSG_MAIN_MIGRATE_BEGIN, 20, chan_move_begin},
+	{SPICE_MSG_MAIN_MIGRATE_CANCEL, 0, chan_move_cancel},
 	{SPICE_MSG_MAIN_INIT, 32, main_init},
 	{SPICE_MSG_MAIN_CHANNELS_LIST, 4, main_channels},
 	{SPICE_MSG_MAIN_MOUSE_MODE, 4, main_mouse_mode},
@@ -186,6 +187,7 @@ static const struct chan_handler main_handlers[] = {
 	{SPICE_MSG_MAIN_AGENT_DISCONNECTED, 4, main_ignore},
 	{SPICE_MSG_MAIN_AGENT_TOKEN, 4, main_ignore},
 	{SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, 20, main_switch_host},
+	{SPICE_MSG_MAIN_MIGRATE_END, 0, chan_move_end},
 	{SPICE_MSG_MAIN_NAME, 4, main_name},
 	{SPICE_MSG_MAIN_UUID, 16, main_ignore},
 	{0, 0, NULL},
@@ -197,11 +199,18 @@ static int main_up(struct chan *c)
 	return 0;
 }
 
+/* Whoever cannot be in two places does not say so. */
+static uint32_t main_caps(const struct chan_session *s)
+{
+	return s->events->moving ? chan_move_caps : 0;
+}
+
 const struct chan_kind chan_main_kind = {
 	.type = SPICE_CHANNEL_MAIN,
 	.name = "main",
 	.caps = 1u << SPICE_MAIN_CAP_NAME_AND_UUID |
 		1u << SPICE_MAIN_CAP_AGENT_CONNECTED_TOKENS,
 	.handlers = main_handlers,
+	.caps_more = main_caps,
 	.up = main_up,
 };

@@ -184,6 +184,8 @@ struct chan_session *chan_session_new(const struct spice_env *env,
 	s->tls = config->tls;
 	s->plain = config->plain;
 	s->secure_channels = config->secure;
+	s->session_id = config->session_id;
+	s->waits = s->session_id != 0;
 	s->disabled = config->disabled & ~(1u << SPICE_CHANNEL_MAIN);
 	if (config->password)
 		strncpy(s->password, config->password, CHAN_PASSWORD_BYTES);

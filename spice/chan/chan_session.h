@@ -93,6 +93,12 @@ struct chan_session_events {
 	void (*mouse_mode)(void *ctx, uint32_t mode);
 	/* The guest's lock state is @locks, SPICE_KEYBOARD_MODIFIER_FLAGS_*. */
 	void (*locks)(void *ctx, uint16_t locks);
+	/*
+	 * The virtual machine @begins to move to chan_session_destination: have
+	 * another session link there (chan_config.session_id), then answer with
+	 * chan_session_moving. Else it stays: forget that. May be NULL.
+	 */
+	void (*moving)(void *ctx, bool begins);
 	/* The session is over; all connections have been closed. */
 	void (*ended)(void *ctx, const struct chan_error *error);
 };
@@ -115,6 +121,11 @@ struct chan_config {
 	/* Sets of channels, 1 << SPICE_CHANNEL_*. */
 	uint32_t secure;   /* over TLS or not at all */
 	uint32_t disabled; /* never opened; main always is */
+	/*
+	 * The number of the session that this one shall go on with, at another
+	 * host: main links and waits for chan_session_take_over. 0: a new one.
+	 */
+	uint32_t session_id;
 };
 
 /*
@@ -216,10 +227,24 @@ struct chan_destination {
 };
 
 /*
- * After CHAN_MOVED: where to connect next. Owner: the session; NULL without.
+ * After CHAN_MOVED, in a moving event: where to connect next. Owner: the
+ * session; NULL without. CHAN_MOVED's detail is not 0 when a session that waits
+ * there is to take over.
  */
 const struct chan_destination *
 chan_session_destination(const struct chan_session *s);
+
+/* The number that the server gave the session; 0 before INIT. */
+uint32_t chan_session_id(const struct chan_session *s);
+
+/* The answer to a moving event that begins: is main @connected there? */
+void chan_session_moving(struct chan_session *s, bool connected);
+
+/*
+ * A session that waits at the other host: the virtual machine is there, go on.
+ * @memory_bytes: as in chan_config, which was for two
+ */
+void chan_session_take_over(struct chan_session *s, size_t memory_bytes);
 
 /* The virtual machine's name, "" while unknown. */
 const char *chan_session_name(const struct chan_session *s);

@@ -8,7 +8,8 @@
  *				patience is shorter)		   60 s
  *	REPLY, RESULT		the step of the link		   10 s
  *	ENTROPY			random bytes (our side)		   15 s
- *	UP, main		the list of channels, a display	   10 s
+ *	UP, main		the list of channels, a display; nothing
+ *				before a virtual machine is there  10 s
  *	UP, display		a first picture			   20 s
  *	UP, in a message	its next byte			   20 s
  *	UP, message held back	what WAIT_FOR_CHANNELS names	   20 s
@@ -64,7 +65,8 @@ static void watch_link(struct chan *c, uint64_t waited_us)
 /* Does the main channel lead to a display? */
 static void watch_main(struct chan *c, uint64_t waited_us)
 {
-	if (waited_us <= WATCH_LINK_US || chan_has(c->s, &chan_display_kind))
+	if (waited_us <= WATCH_LINK_US || c->s->waits ||
+	    chan_has(c->s, &chan_display_kind))
 		return;
 	if (c->s->watch.listed)
 		chan_fail(c, CHAN_NO_DISPLAY, -ETIMEDOUT, 0);

@@ -109,20 +109,33 @@ def alive(client, guest, name):
     wait_for(lambda: guest.keys()[-2:] == [0x30, 0xb0], 20, "a key there")
 
 
-@cases.case
-def moves_between_hosts():
-    """Migrated between two QEMUs, and told where to: the client follows."""
+def moves_between_hosts(waits):
+    """Migrated between two QEMUs, and told where to: the client follows. Where
+    it has had the time, a session waits there, and takes over."""
     ports = [free_port() for _ in range(3)]
-    there = {"hostname": "10.0.2.2", "port": ports[1]}
     with SpiceGuest("graphics", port=ports[0]) as one, \
             SpiceGuest("graphics", port=ports[1], incoming=ports[2]) as two, \
             Client(ports[0]) as client:
         alive(client, one, "move-before")
         client.key("a", True)
-        one.migrate(ports[2], there)
+        wait_for(lambda: one.keys()[-1:] == [0x1e], 20, "a key held")
+        one.tell(hostname="10.0.2.2", port=ports[1])
+        if waits:
+            wait_for(lambda: "waiting where it moves" in client.log(), 30,
+                     "a session there")
+        one.migrate(ports[2])
         back(client, 2, "moved to 10.0.2.2:%d" % ports[1])
+        cases.equal("taken over where it moved" in client.log(), waits,
+                    "taken over")
+        # The key that was held is let go there.
+        wait_for(lambda: two.keys()[-1:] == [0x9e], 20, "the key let go")
         client.key("a", False)
         alive(client, two, "move-told")
+
+
+for _name, _waits in (("moves_between_hosts", True),
+                      ("moves_in_a_hurry", False)):
+    cases.add(_name, moves_between_hosts, _waits)
 
 
 @cases.case

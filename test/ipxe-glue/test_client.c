@@ -278,6 +278,10 @@ void carrier_tls_end(struct carrier *c)
 {
 }
 
+void carrier_tls_target(struct carrier *c)
+{
+}
+
 const struct tls_report *carrier_tls_report(const struct carrier *c)
 {
 	return &report;
@@ -1014,19 +1018,42 @@ TEST(moves)
 	CHECK(end());
 }
 
+#define NEXT_HOST "\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next"
+#define NEXT	  "\x2c\x17\xff\xff" NEXT_HOST /* port 5932, no TLS */
+#define NEXT_TLS  "\xff\xff\x2d\x17" NEXT_HOST
+
+/* What is sent on @tcp since @from has a message of @type. */
+static bool sent(const struct port_tcp *tcp, size_t from, uint16_t type)
+{
+	for (; from + 6 <= tcp->out_len; from++)
+		if (tcp->out[from] == type && !tcp->out[from + 1] &&
+		    !tcp->out[from + 2] && !tcp->out[from + 3] &&
+		    !tcp->out[from + 4] && !tcp->out[from + 5])
+			return true;
+	return false;
+}
+
 /* Over TLS each channel is wanted without it; there anybody may say that the
    virtual machine moved. */
 TEST(moves_unsafely)
 {
+	struct port_tcp *main;
+	size_t at;
+
 	begin(URI "?tls-port=5931");
 	pc.tls_plain = true;
 	net(PORT_NET_UP, 0);
 	link_to(last(), 1);
 	turns(3);
-	CHECK_EQ(last()->port, 5930);
-	link_to(last(), 3);
-	message(last(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
-		"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next", 25);
+	main = last();
+	CHECK_EQ(main->port, 5930);
+	link_to(main, 3);
+	at = main->out_len;
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR));
+	CHECK_EQ(last(), main);
+	message(main, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT, 25);
 	CHECK(shows("has moved away from 10.0.2.2:5931."));
 	CHECK(!strstr(pc.log, "next"));
 	pass(3);
@@ -1042,9 +1069,7 @@ TEST(moves_in_a_circle)
 	begin(URI);
 	net(PORT_NET_UP, 0);
 	for (i = 1; i <= 3; i++) {
-		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
-			"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0"
-			"\0\0next",
+		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT,
 			25);
 		CHECK_EQ(connected(), i < 3);
 	}
@@ -1068,6 +1093,138 @@ TEST(wiped)
 	type("99887766");
 	CHECK(end());
 	CHECK_EQ(pc.told, 0);
+}
+
+/* Who came by TLS does not go on without it; the other way is fine. */
+TEST(moves_and_tls)
+{
+	struct chan_destination d = {.port = 5932, .host = "next"};
+	struct target t;
+	struct port_tcp *main;
+
+	target_init(&t);
+	t.tls_port = 5931;
+	t.pinned = true;
+	snprintf(t.subject, sizeof(t.subject), "CN=old");
+	client_move_target(&t, &d);
+	CHECK_EQ(t.secure, TARGET_CHANNELS_ALL);
+	CHECK_EQ(t.port, 5932);
+	CHECK_EQ(t.tls_port, 0);
+	CHECK(!t.pinned && !strcmp(t.subject, "CN=old"));
+	d.tls_port = 5933;
+	snprintf(d.subject, sizeof(d.subject), "CN=next");
+	client_move_target(&t, &d);
+	CHECK(!strcmp(t.subject, "CN=next"));
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	main = desktop();
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT_TLS, 25);
+	turns(2);
+	CHECK_EQ(last()->port, 5933);
+	CHECK(end());
+}
+
+/* A session waits at the other host; the picture stays when it takes over. */
+TEST(takes_over)
+{
+	struct port_tcp *main, *there;
+	size_t at;
+
+	begin(URI "?password=abc");
+	net(PORT_NET_UP, 0);
+	main = desktop();
+	at = main->out_len;
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	CHECK(!strcmp(there->host, "next"));
+	CHECK_EQ(there->port, 5932);
+	/* It stays after all. */
+	message(main, SPICE_MSG_MAIN_MIGRATE_CANCEL, "", 0);
+	turns(2);
+	CHECK(!there->ev);
+	CHECK(!sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECTED));
+	/* There is no way there. */
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	closed(last(), -ECONNREFUSED);
+	turns(2);
+	CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR));
+	/* There is. */
+	at = main->out_len;
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	link_to(there, 3);
+	turns(4);
+	CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECTED));
+	CHECK(main->ev && graphics() && !grey());
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	byte(0x1e);
+	turns(2);
+	at = there->out_len;
+	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	turns(4);
+	CHECK(!main->ev && there->ev);
+	CHECK_EQ(last(), there);
+	CHECK(sent(there, at, SPICE_MSGC_MAIN_MIGRATE_END));
+	CHECK(graphics() && !grey());
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	CHECK(end());
+}
+
+/* One that waits does not take over either when moves go on and on. */
+TEST(waits_in_a_circle)
+{
+	struct port_tcp *main, *there;
+	unsigned int i;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	for (i = 1; i < 3; i++)
+		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT,
+			25);
+	main = desktop();
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	link_to(there, 3);
+	turns(4);
+	CHECK(there->ev);
+	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	turns(4);
+	CHECK(!main->ev && !there->ev);
+	CHECK(grey());
+	CHECK(shows("has moved away from next:5932."));
+	pass(3);
+	CHECK(last() != there && last()->ev);
+	CHECK(end());
+}
+
+/* The session that waited ends before it could take over: connected anew. */
+TEST(waits_in_vain)
+{
+	struct port_tcp *main, *there;
+
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	main = desktop();
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	link_to(there, 3);
+	turns(4);
+	closed(there, 0);
+	CHECK(main->ev && graphics() && !grey());
+	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	turns(4);
+	CHECK(last() != there && last()->ev);
+	CHECK(!strcmp(last()->host, "next"));
+	CHECK(grey());
+	desktop();
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	CHECK(end());
 }
 
 /* F3 anywhere, and arrows in their field, choose the layout. */
@@ -1929,6 +2086,10 @@ int main(void)
 	RUN(moves_unsafely);
 	RUN(moves_in_a_circle);
 	RUN(wiped);
+	RUN(moves_and_tls);
+	RUN(takes_over);
+	RUN(waits_in_a_circle);
+	RUN(waits_in_vain);
 	RUN(form_layouts);
 	RUN(keymap);
 	RUN(form_all_fields);

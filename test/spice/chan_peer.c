@@ -194,6 +194,14 @@ static void peer_locks(void *ctx, uint16_t locks)
 	print_word(p, 800 + locks);
 }
 
+static void peer_moving(void *ctx, bool begins)
+{
+	struct chan_peer *p = ctx;
+
+	p->moving = begins ? 1 : -1;
+	print_word(p, 850 + begins);
+}
+
 static void peer_ended(void *ctx, const struct chan_error *error)
 {
 	struct chan_peer *p = ctx;
@@ -212,6 +220,7 @@ static const struct chan_session_events peer_events = {
 	.cursor = peer_cursor,
 	.mouse_mode = peer_mouse_mode,
 	.locks = peer_locks,
+	.moving = peer_moving,
 	.ended = peer_ended,
 };
 
@@ -283,6 +292,7 @@ void chan_peer_start(struct chan_peer *p)
 		.plain = p->plain_port,
 		.secure = p->secure,
 		.disabled = p->disabled,
+		.session_id = p->session_id,
 		.memory_bytes = p->memory_bytes ? p->memory_bytes : 1 << 19,
 	};
 

@@ -59,6 +59,7 @@ struct chan_peer {
 	uint32_t secure, disabled;
 	uint8_t compression;
 	size_t memory_bytes;
+	uint32_t session_id; /* of a session that waits; 0: a new one */
 
 	struct chan_session *s;
 	struct chan_peer_slot slot[CHAN_SLOTS];
@@ -72,6 +73,7 @@ struct chan_peer {
 
 	/* What the events said. */
 	unsigned int stages, resizes, dirts, cursors, modes, locked, ends;
+	int moving; /* 1 begins, -1 does not; 0: nothing said */
 	struct pix_rect dirty[PEER_RECTS];
 	uint32_t mouse_mode;
 	uint16_t locks;

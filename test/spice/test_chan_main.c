@@ -249,9 +249,9 @@ TEST(every_way)
 	CHECK(!why);
 }
 
-/* A MIGRATE_SWITCH_HOST; texts at their offsets, sizes with their NUL. */
-static void moved(uint32_t host_bytes, uint32_t host_at, uint32_t subject_bytes,
-		  const char *host)
+/* Where it goes, as @type; texts at their offsets, sizes with their NUL. */
+static void moves(uint16_t type, uint32_t host_bytes, uint32_t host_at,
+		  uint32_t subject_bytes, const char *host)
 {
 	struct wire_writer *w = chan_peer_begin(&peer);
 
@@ -263,7 +263,14 @@ static void moved(uint32_t host_bytes, uint32_t host_at, uint32_t subject_bytes,
 	wire_put_u32(w, 20 + (uint32_t)strlen(host) + 1);
 	wire_put(w, host, strlen(host) + 1);
 	wire_put(w, "CN=next", 8);
-	chan_peer_send(&peer, 0, SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST);
+	chan_peer_send(&peer, 0, type);
+}
+
+static void moved(uint32_t host_bytes, uint32_t host_at, uint32_t subject_bytes,
+		  const char *host)
+{
+	moves(SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, host_bytes, host_at,
+	      subject_bytes, host);
 }
 
 TEST(switch_host)
@@ -311,6 +318,107 @@ TEST(switch_host_nonsense)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
+/* The source's side: begins, is answered, stays after all, begins, ends. */
+TEST(move_from)
+{
+	const struct chan_destination *d;
+
+	begin();
+	init(1, 1);
+	peer.slot[0].out_len = 0;
+	CHECK_EQ(chan_session_id(peer.s), PEER_SESSION_ID);
+	moves(SPICE_MSG_MAIN_MIGRATE_BEGIN, 5, 20, 8, "next");
+	CHECK_EQ(peer.moving, 1);
+	CHECK_EQ(peer.ends, 0);
+	d = chan_session_destination(peer.s);
+	CHECK(d && !strcmp(d->host, "next") && !strcmp(d->subject, "CN=next"));
+	CHECK(!chan_peer_take(&peer, 0).there);
+	chan_session_moving(peer.s, false);
+	chan_peer_work(&peer);
+	CHECK_EQ(chan_peer_take(&peer, 0).type,
+		 SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_MIGRATE_CANCEL, "", 0);
+	CHECK_EQ(peer.moving, -1);
+	moves(SPICE_MSG_MAIN_MIGRATE_BEGIN, 5, 20, 0, "next");
+	CHECK_EQ(peer.moving, 1);
+	chan_session_moving(peer.s, true);
+	chan_peer_work(&peer);
+	CHECK_EQ(chan_peer_take(&peer, 0).type,
+		 SPICE_MSGC_MAIN_MIGRATE_CONNECTED);
+	CHECK_EQ(peer.ends, 0);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_MOVED);
+	CHECK_EQ(peer.error.detail, SPICE_MSG_MAIN_MIGRATE_END);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* An end of what never began; a beginning to nowhere. */
+	begin();
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	CHECK_EQ(peer.error.cause, CHAN_PROTOCOL);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+	begin();
+	moves(SPICE_MSG_MAIN_MIGRATE_BEGIN, 5, 33, 8, "next");
+	CHECK_EQ(peer.error.cause, CHAN_PROTOCOL);
+	CHECK_EQ(peer.moving, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
+/* At the other host: links with that number, waits, goes on when told. */
+TEST(move_to)
+{
+	uint64_t now = 1;
+
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_session_opened(peer.s, 0);
+	chan_peer_work(&peer);
+	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 16), 77);
+	/* It can be in two places: the channel's own capabilities. */
+	CHECK_EQ(chan_peer_u32(peer.slot[0].out + 38) &
+			 1u << SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE,
+		 1u << SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_peer_link(&peer, 0, 0x0f);
+	peer.slot[0].out_len = 0;
+	/* A server that says nothing for an hour owes nothing yet. */
+	for (; now < 3600000000ull; now += 1000000)
+		chan_session_tick(peer.s, now);
+	CHECK_EQ(peer.ends, 0);
+	CHECK(!chan_peer_take(&peer, 0).there);
+	chan_session_take_over(peer.s, 1 << 19);
+	chan_peer_work(&peer);
+	CHECK_EQ(chan_peer_take(&peer, 0).type, SPICE_MSGC_MAIN_MIGRATE_END);
+	init(1, 1);
+	CHECK_EQ(chan_peer_take(&peer, 0).type,
+		 SPICE_MSGC_MAIN_ATTACH_CHANNELS);
+	channels("\2\0\3\0", 2, 2);
+	CHECK_EQ(opened(), 2);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* Now it owes something. */
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_peer_link(&peer, 0, 0x0f);
+	for (now = 1; now < 60000000; now += 1000000)
+		chan_session_tick(peer.s, now);
+	chan_session_take_over(peer.s, 1 << 19);
+	for (; now < 69000000; now += 1000000)
+		chan_session_tick(peer.s, now);
+	CHECK_EQ(peer.ends, 0);
+	for (; now < 72000000; now += 1000000)
+		chan_session_tick(peer.s, now);
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_SILENT);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
 int main(void)
 {
 	RUN(init_server_mode);
@@ -322,5 +430,7 @@ int main(void)
 	RUN(every_way);
 	RUN(switch_host);
 	RUN(switch_host_nonsense);
+	RUN(move_from);
+	RUN(move_to);
 	return test_end();
 }

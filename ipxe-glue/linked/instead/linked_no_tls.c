@@ -43,6 +43,10 @@ void carrier_tls_end(struct carrier *c)
 {
 }
 
+void carrier_tls_target(struct carrier *c)
+{
+}
+
 const struct tls_report *carrier_tls_report(const struct carrier *c)
 {
 	return NULL;

@@ -62,11 +62,13 @@ class SpiceGuest(Machine):
         if not incoming:
             self.wait_serial("^ready", 60)
 
-    def migrate(self, to, tell=None):
-        """Move to the machine that waits at port `to`; tell clients first
+    def tell(self, **where):
+        """Tell clients where the machine is about to move
         (client_migrate_info's arguments)."""
-        if tell:
-            self.qmp.command("client_migrate_info", protocol="spice", **tell)
+        self.qmp.command("client_migrate_info", protocol="spice", **where)
+
+    def migrate(self, to):
+        """Move to the machine that waits at port `to`."""
         self.qmp.command("migrate", uri="tcp:127.0.0.1:%d" % to)
         wait_for(lambda: self.qmp.command("query-migrate").get("status")
                  == "completed", 60, "migration")
