@@ -89,6 +89,19 @@ static void tls_failed(struct carrier_slot *slot)
 	carrier_refuse(slot, &error);
 }
 
+/*
+ * TLS takes nothing of what came, though all that it had to say could have gone
+ * out: no server that waits for answers brings this about. What came cannot be
+ * kept, and without it nothing that follows can be read.
+ */
+static void tls_stuck(struct carrier_slot *slot)
+{
+	struct chan_error error = {.cause = CHAN_TLS_BROKEN, .rc = -ENOBUFS};
+
+	error.sentence = tls_sentences[TLS_BROKEN];
+	carrier_refuse(slot, &error);
+}
+
 /* The certificates given cannot be read, for @rc. */
 static void tls_bad_ca(struct carrier_slot *slot, int rc)
 {
@@ -300,22 +313,6 @@ static bool tls_look(struct carrier_slot *slot)
 	return slot->tls == tls;
 }
 
-void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
-{
-	const uint8_t *p = bytes;
-
-	if (slot->tls)
-		slot->tls->heard = true;
-	while (n && slot->tls && slot->tls->client) {
-		size_t took = tls_client_put(slot->tls->client, p, n);
-
-		p += took;
-		n -= took;
-		if (!tls_look(slot) || !took)
-			return;
-	}
-}
-
 /* Hand the port what TLS has; whether that was all of it. */
 static bool tls_send(struct carrier_slot *slot)
 {
@@ -359,6 +356,32 @@ void carrier_tls_send(struct carrier_slot *slot)
 			break;
 		chan_session_sent(s, slot->slot, n);
 		tls_client_flush(client);
+	}
+}
+
+void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+	bool sent = false;
+
+	if (slot->tls)
+		slot->tls->heard = true;
+	while (n && slot->tls && slot->tls->client) {
+		size_t took = tls_client_put(slot->tls->client, p, n);
+
+		p += took;
+		n -= took;
+		if (!tls_look(slot) ||
+		    tls_client_state(slot->tls->client) == TLS_CLOSED)
+			return;
+		if (!took && sent) {
+			tls_stuck(slot);
+			return;
+		}
+		/* What TLS itself has to say goes first. */
+		sent = !took;
+		if (sent)
+			carrier_tls_send(slot);
 	}
 }
 
