@@ -394,7 +394,8 @@ bool chan_session_work(struct chan_session *s)
 		return false;
 	session_enter(s);
 	more = chan_stream_work(s);
-	for (i = 0; i < sizeof(session_order) && !more; i++)
+	/* What comes before the virtual machine is there is looked at then. */
+	for (i = 0; i < sizeof(session_order) && !more && !s->waits; i++)
 		more = session_work(s, session_order[i]);
 	if (!more)
 		session_gone(s);

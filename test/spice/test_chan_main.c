@@ -401,6 +401,23 @@ TEST(move_to)
 	CHECK_EQ(opened(), 2);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
+	/* What is said too early, of which nobody has heard yet, waits. */
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_peer_link(&peer, 0, 0x0f);
+	peer.slot[0].out_len = 0;
+	init(3, 2);
+	channels("\2\0\3\0", 2, 2);
+	CHECK_EQ(peer.modes, 0);
+	CHECK_EQ(opened(), 0);
+	CHECK(!chan_peer_take(&peer, 0).there);
+	chan_session_take_over(peer.s, 1 << 19);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.modes, 1);
+	CHECK_EQ(opened(), 2);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
 	/* Now it owes something. */
 	memset(&peer, 0, sizeof(peer));
 	peer.session_id = 77;
