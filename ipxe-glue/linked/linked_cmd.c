@@ -50,7 +50,7 @@
 #define EINFO_SPICE_SASL \
 	__einfo_uniqify(EINFO_ENOTSUP, 0x10, "SPICE server wants SASL")
 #define EINFO_SPICE_ENTROPY \
-	__einfo_uniqify(EINFO_EIO, 0x11, "No random numbers for password")
+	__einfo_uniqify(EINFO_EIO, 0x11, "No random numbers for SPICE")
 #define EINFO_SPICE_LOST \
 	__einfo_uniqify(EINFO_ECONNRESET, 0x12, "SPICE connection lost")
 #define EINFO_SPICE_PROTOCOL \

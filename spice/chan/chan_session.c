@@ -279,8 +279,8 @@ void chan_session_closed(struct chan_session *s, unsigned int slot, int rc)
 		 c->link_len == 0 && was_peer(rc))
 		/* It hung up on our first words: it speaks something else. */
 		chan_fail(c, CHAN_NOT_SPICE, rc, 0);
-	else if (state == CHAN_SASL && was_peer(rc))
-		/* How some servers refuse. */
+	else if (state == CHAN_SASL && was_peer(rc) && !c->mend.going)
+		/* How some servers refuse, but for one that took it before. */
 		chan_fail(c, CHAN_PASSWORD, -EPERM, 0);
 	else if (state == CHAN_REPLY && c->link_len && was_peer(rc))
 		chan_fail(c, CHAN_CUT, rc, 0);

@@ -7,18 +7,21 @@ the kinds, on the workstation."""
 import os
 import re
 import ssl
+import struct
 
-from harness import Client, SpiceGuest, TestServer, cases, free_port, scratch
-from harness.certs import Certs, TlsFront
+from harness import (Client, Scripted, SpiceGuest, TestServer, cases,
+                     free_port, scratch)
+from harness.certs import Certs, TlsFront, fingerprint
+from harness.child import wait_for
 
 certs = Certs()
 ca_key = certs.key("rsa2048", "ca")
 ca = certs.make([("CN", "Test CA")], ca_key, ca=True)
 
 
-def leaf(kind="rsa2048", san="IP:10.0.2.2"):
+def leaf(kind="rsa2048", san="IP:10.0.2.2", name="x"):
     key = certs.key(kind)
-    return certs.make([("O", "Test"), ("CN", "x")], key, (ca, ca_key),
+    return certs.make([("O", "Test"), ("CN", name)], key, (ca, ca_key),
                       san=san), key
 
 
@@ -38,10 +41,10 @@ class Desk:
                 "%s=%s\n" % row for row in rows.items()))
 
 
-def secure_guest(**more):
+def secure_guest(cert=None, **more):
     """(QEMU's server with TLS, its TLS port)"""
     port = free_port()
-    cert, key = leaf()
+    cert, key = cert or leaf()
     return SpiceGuest("graphics", spice="tls-port=%d,x509-dir=%s" % (
         port, certs.folder(cert, key, ca)), **more), port
 
@@ -116,6 +119,93 @@ def clock():
             client.why(r"clock says 2001-02-03 04:0\d UTC, which cannot be",
                        60)
         cases.equal(front.inside, b"", "bytes inside")
+
+
+def confirm(client, cert, name):
+    """The certificate is on the screen: trust it as a person does."""
+    digits = fingerprint(cert)
+    client.why("its first 20 digits, then Enter", 60)
+    shot = client.screendump()
+    if os.environ.get("TEST_PNG"):
+        shot.save_png(os.path.join(os.environ["TEST_PNG"], name + ".png"))
+    rows = " ".join(client.text())
+    for i in range(0, 64, 4):
+        cases.check(digits[i:i + 4] in rows, "digits %s" % digits[i:i + 4])
+    cases.check("Test CA" in rows, "who signed it")
+    client.type(digits[:19] + ("0" if digits[19] != "0" else "1") + "\n")
+    client.why("Those are not the first 20 digits")
+    client.type(" ".join(digits[i:i + 4] for i in range(0, 20, 4)) + "\n")
+
+
+@cases.case
+def confirmed_by_hand():
+    """A CA that nobody knows here: the person compares, types the fingerprint,
+    and has the desktop, for this session. What was confirmed is the one host's
+    certificate: where the virtual machine moves to another one, that one's is
+    asked for again."""
+    first, second = leaf(name="first"), leaf(name="second")
+    waits_at = free_port()
+    one, port = secure_guest(first)
+    two, there = secure_guest(second, incoming=waits_at)
+    with one, two, Client(uri="spice+tls://10.0.2.2:%d" % port) as client:
+        confirm(client, first[0], "cert-first")
+        shown(client, one, "cert-desktop")
+        cases.equal([s[2] for s in handshakes(client)], [False] + [True] * 3,
+                    "resumed")
+        one.tell(hostname="10.0.2.2", **{"tls-port": there})
+        wait_for(lambda: "no way to where it moves" in client.log(), 30,
+                 "the other certificate refused")
+        one.migrate(waits_at)
+        confirm(client, second[0], "cert-second")
+        shown(client, two, "cert-moved")
+        client.press("b", hold=0.05)
+        wait_for(lambda: two.keys()[-2:] == [0x30, 0xb0], 20, "a key there")
+
+
+def plain_elsewhere(port):
+    """A server that says, over TLS, that it goes on without."""
+    def act(link):
+        link.up()
+        link.init()
+        link.message(111, struct.pack("<HHIIII", port, 0, 9, 20, 0, 0) +
+                     b"10.0.2.2\0")
+        link.wait()
+    return act
+
+
+@cases.case
+def moves():
+    """Over TLS to a host whose certificate has just the subject that the
+    server says, and no name of its; a session waits there, and takes over.
+    Never to one without TLS."""
+    desk, waits_at = Desk(), free_port()
+    one, port = secure_guest()
+    two, there = secure_guest(leaf(san="DNS:other.example", name="two"),
+                              incoming=waits_at)
+    desk.write(port)
+    with one, two, Scripted(lambda link: link.wait()) as plain, \
+            Scripted(plain_elsewhere(plain.port)) as server, \
+            TlsFront(*leaf(), behind=server.port) as front, \
+            Client(uri="desk.vv", tftp=desk.dir) as client:
+        shown(client, one, "tls-move-before")
+        client.key("a", True)
+        wait_for(lambda: one.keys()[-1:] == [0x1e], 20, "a key held")
+        one.tell(hostname="10.0.2.2", **{"tls-port": there,
+                                         "cert-subject": "O=Test,CN=two"})
+        wait_for(lambda: "waiting where it moves" in client.log(), 30,
+                 "a session there")
+        one.migrate(waits_at)
+        wait_for(lambda: "taken over where it moved" in client.log(), 30,
+                 "taken over")
+        shown(client, two, "tls-move-after")
+        wait_for(lambda: two.keys()[-1:] == [0x9e], 20, "the key let go")
+        client.key("a", False)
+        desk.write(front.port)
+        two.quit()
+        client.why("closed the session|was lost|broke off")
+        client.press("ret")
+        client.why("may only go over TLS here, and no TLS port", 30)
+        cases.equal(len(plain.links), 0, "connections without TLS")
 
 
 cases.main()

@@ -317,10 +317,12 @@ static void *bios_low(struct bios *bios, size_t bytes, uint16_t *segment)
 
 /* ---- the test's hands and eyes ---- */
 
+static struct client_options *options; /* of the next begin */
+
 static void *client_thread(void *arg)
 {
 	sem_wait(&pc.run);
-	pc.rc = client_main(NULL);
+	pc.rc = client_main(options);
 	pc.over = true;
 	sem_post(&pc.stood);
 	return NULL;
@@ -1200,6 +1202,61 @@ TEST(waits_in_a_circle)
 	pass(3);
 	CHECK(last() != there && last()->ev);
 	CHECK(end());
+}
+
+/* With once a move is no end; what comes after it is, and moves in a circle. */
+TEST(once_moves)
+{
+	struct client_options once = {.uri = URI, .once = true};
+	struct port_tcp *main, *there;
+	unsigned int i;
+
+	options = &once;
+	begin("");
+	net(PORT_NET_UP, 0);
+	message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT, 25);
+	CHECK(!pc.over);
+	CHECK(!strcmp(last()->host, "next"));
+	main = desktop();
+	CHECK_EQ(pixel(320, 240), 0xffffff);
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	link_to(there, 3);
+	turns(4);
+	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
+	turns(4);
+	CHECK(!pc.over && there->ev);
+	closed(there, 0);
+	turns(4);
+	CHECK(pc.over);
+	CHECK_EQ(pc.rc, -EIO);
+	CHECK_EQ(once.error.cause, CHAN_SERVER_CLOSED);
+	CHECK(end());
+
+	/* Where it moved nobody answers. */
+	begin("");
+	net(PORT_NET_UP, 0);
+	message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT, 25);
+	closed(last(), -ECONNREFUSED);
+	turns(4);
+	CHECK(pc.over);
+	CHECK_EQ(once.error.cause, CHAN_NO_CONNECTION);
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	for (i = 0; i < 3; i++) {
+		CHECK(!pc.over);
+		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT,
+			25);
+	}
+	turns(4);
+	CHECK(pc.over);
+	CHECK_EQ(pc.rc, -EIO);
+	CHECK_EQ(once.error.cause, CHAN_MOVED);
+	CHECK(end());
+	options = NULL;
 }
 
 /* The session that waited ends before it could take over: connected anew. */
@@ -2089,6 +2146,7 @@ int main(void)
 	RUN(moves_and_tls);
 	RUN(takes_over);
 	RUN(waits_in_a_circle);
+	RUN(once_moves);
 	RUN(waits_in_vain);
 	RUN(form_layouts);
 	RUN(keymap);

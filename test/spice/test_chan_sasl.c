@@ -265,6 +265,72 @@ TEST(no_entropy)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
+/* The link of @slot by PLAIN, but for its last @less steps. */
+static void link_slot(unsigned int slot, unsigned int less)
+{
+	uint8_t reply[PEER_REPLY_BYTES];
+
+	chan_session_opened(peer.s, slot);
+	chan_peer_work(&peer);
+	chan_peer_feed(&peer, slot, reply,
+		       chan_peer_reply(reply, 0, offers, 0x0f));
+	chan_peer_feed(&peer, slot, "\5\0\0\0PLAIN", 9);
+	if (less < 2)
+		chan_peer_feed(&peer, slot, "\0\0\0\0\1", 5);
+	if (less < 1)
+		chan_peer_feed(&peer, slot, "\0\0\0\0\0\0\0\0", 8);
+	peer.slot[slot].out_len = 0;
+}
+
+/* A display that is connected anew while SASL is half done, again and again:
+   nothing of it is left over, and in the end it is up. */
+TEST(mended)
+{
+	static const uint8_t init[32] = {1, 0, 0, 0, 1, 0, 0, 0,
+					 1, 0, 0, 0, 1, 0, 0, 0};
+	static const uint8_t nonsense[40] = {99};
+	uint64_t now = 1000000;
+	unsigned int i;
+	long live = 0;
+
+	memset(&peer, 0, sizeof(peer));
+	peer.password = "pencil";
+	peer.username = "user";
+	peer.tls = true;
+	chan_peer_start(&peer);
+	link_slot(0, 0);
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_INIT, init, sizeof(init));
+	chan_peer_message(&peer, 0, SPICE_MSG_MAIN_CHANNELS_LIST,
+			  "\1\0\0\0\2\0", 6);
+	link_slot(1, 0);
+	chan_session_tick(peer.s, now);
+	chan_peer_message(&peer, 1, SPICE_MSG_DISPLAY_SURFACE_CREATE,
+			  "\0\0\0\0\2\0\0\0\2\0\0\0\x20\0\0\0\1\0\0\0", 20);
+	chan_peer_message(&peer, 1, SPICE_MSG_DISPLAY_MARK, "", 0);
+	/* On a surface that is not there. */
+	chan_peer_message(&peer, 1, SPICE_MSG_DISPLAY_DRAW_FILL, nonsense,
+			  sizeof(nonsense));
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_session_counts(peer.s)->mended, 1);
+	for (i = 1; i < 4; i++) {
+		CHECK_EQ(peer.slot[1].opens, i);
+		chan_session_tick(peer.s, now += 1000000);
+		CHECK_EQ(peer.slot[1].opens, i + 1);
+		link_slot(1, i);
+		CHECK(i == 1 || peer.env.live > live);
+		chan_session_closed(peer.s, 1, 0);
+		chan_peer_work(&peer);
+		if (i == 1)
+			live = peer.env.live;
+		CHECK_EQ(peer.env.live, live);
+	}
+	chan_session_tick(peer.s, now += 1000000);
+	link_slot(1, 0);
+	chan_peer_message(&peer, 1, SPICE_MSG_DISPLAY_MARK, "", 0);
+	CHECK_EQ(peer.ends, 0);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+}
+
 static void script(struct chan_peer *p)
 {
 	hello(p);
@@ -298,6 +364,7 @@ int main(void)
 	RUN(too_long);
 	RUN(silent);
 	RUN(no_entropy);
+	RUN(mended);
 	RUN(every_way);
 	return test_end();
 }
