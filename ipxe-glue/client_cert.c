@@ -23,6 +23,7 @@
 #define CERT_LABEL VGA_ATTR(VGA_GREY, VGA_BLACK)
 #define CERT_VALUE VGA_ATTR(VGA_BRIGHT | VGA_GREY, VGA_BLACK)
 #define CERT_FOCUS VGA_ATTR(VGA_BLACK, VGA_CYAN)
+#define CERT_TYPED VGA_ATTR(VGA_BRIGHT | VGA_CYAN, VGA_BLACK)
 
 #define CERT_TOP   12
 #define CERT_LEFT  2
@@ -108,6 +109,9 @@ void client_cert_draw(struct client *c)
 	cert_row(c, 4, "Valid", text);
 	cert_digits(report, 0, 16, true, text);
 	cert_row(c, 5, "SHA-256", text);
+	/* Those that are to be typed stand out. */
+	cert_digits(report, 0, CLIENT_CERT_DIGITS / 2, true, text);
+	vga_text_put(&c->vga, CERT_TOP + 5, CERT_COL, CERT_TYPED, text);
 	cert_digits(report, 16, 16, true, text);
 	cert_row(c, 6, "", text);
 	vga_text_put(&c->vga, CERT_ASK, CERT_LEFT + 2, CERT_VALUE,
