@@ -153,10 +153,10 @@ def moves_untold():
         alive(client, two, "untold-after")
 
 
-def on_end(what, then):
+def on_end(what, then, **more):
     """What on-end= has follow, once the server ends the session."""
     with TestServer("fills") as server, \
-            Client(server.port, {"on-end": what}) as client:
+            Client(server.port, {"on-end": what}, **more) as client:
         back(client, 1, "first picture")
         server.say("kick")
         then(client)
@@ -164,6 +164,7 @@ def on_end(what, then):
 
 def powered_off(client):
     wait_for(lambda: not client.child.alive(), 20, "power off")
+    cases.check("power off by ACPI" in client.log(), "by ACPI")
 
 
 def rebooted(client):
@@ -175,6 +176,10 @@ for _what, _then in (
         ("menu", lambda client: client.why("closed the session.*Connect to")),
         ("next", lambda client: client.wait_text("No bootable device"))):
     cases.add("on_end_" + _what, on_end, _what, _then)
+
+
+cases.add("on_end_poweroff_q35", lambda: on_end("poweroff", powered_off,
+                                                machine="q35"))
 
 
 cases.main()

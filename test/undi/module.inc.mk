@@ -40,6 +40,9 @@ $(O)/test/undi/test_options: TEST_LIBS := $(UNDI_OPTIONS)
 UNDI_SMBIOS := $(O)/asan/ipxe-glue/undi/undi_smbios.o
 $(O)/test/undi/test_smbios: $(UNDI_SMBIOS)
 $(O)/test/undi/test_smbios: TEST_LIBS := $(UNDI_SMBIOS)
+UNDI_ACPI := $(O)/asan/ipxe-glue/undi/undi_acpi.o
+$(O)/test/undi/test_acpi: $(UNDI_ACPI)
+$(O)/test/undi/test_acpi: TEST_LIBS := $(UNDI_ACPI)
 
 UNDI_CLOCK := $(O)/asan/ipxe-glue/undi/undi_clock.o
 $(O)/test/undi/test_clock: $(UNDI_CLOCK)
