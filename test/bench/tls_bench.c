@@ -7,8 +7,8 @@
  *
  *	tls-bench PORT CA.pem HANDSHAKES MIB
  *
- * Makes so many full handshakes with the server at 127.0.0.1:PORT, 20 times
- *that which resume the last one's session, and takes so many MiB from it.
+ * Makes so many full handshakes with the server at 127.0.0.1:PORT, 20 times as
+ * many that resume the last one's session, and takes so many MiB from it.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
