@@ -290,7 +290,8 @@ static void client_forget(struct client *c)
 
 /*
  * Let go of an ended session, its picture kept: grey, unless another session
- * takes over. Keys that are held are the virtual machine's wherever it is.
+ * takes over. Keys that are held there, by all we know, the next session lets
+ * go of: a server that is there may have done so, one that is gone has not.
  *
  * Returns whether it goes on elsewhere.
  */
@@ -300,8 +301,6 @@ static bool client_over_now(struct client *c)
 
 	client_name(c);
 	moved = client_move(c) && client_follows(c);
-	if (!moved)
-		client_input_release(c);
 	c->state = CLIENT_WAIT;
 	c->ended = false;
 	c->text_dirty = true;

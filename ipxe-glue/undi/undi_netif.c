@@ -230,12 +230,16 @@ static void take(const void *frame, size_t bytes)
 
 unsigned int undi_netif_receive(void)
 {
+	uint64_t until_us = undi_time_us() + UNDI_NETIF_US;
 	unsigned int n;
 
 	for (n = 0; n < UNDI_NETIF_BATCH; n++) {
 		size_t bytes;
-		const void *frame = undi_card_receive(&bytes);
+		const void *frame;
 
+		if (n && undi_time_us() >= until_us)
+			break;
+		frame = undi_card_receive(&bytes);
 		if (!frame)
 			break;
 		take(frame, bytes);

@@ -30,10 +30,12 @@ struct netif *undi_netif(void);
 
 /*
  * Take waiting frames from the card into lwIP, whose callbacks run in here.
- * Returns how many came, at most UNDI_NETIF_BATCH.
+ * Returns how many came, at most UNDI_NETIF_BATCH, and no further one after
+ * UNDI_NETIF_US: TLS deciphers in here, and keys wait meanwhile.
  */
 unsigned int undi_netif_receive(void);
 #define UNDI_NETIF_BATCH 64
+#define UNDI_NETIF_US	 10000
 
 /* Send what is held back for something better. At the end of a poll. */
 void undi_netif_flush(void);

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
 """SASL against libspice-server's own (Cyrus SASL): each mechanism over TLS,
-wrong passwords, and what cannot be had without TLS."""
+wrong passwords, and what cannot be had without TLS; a session by it on the
+booted PC."""
 import os
 import subprocess
 
-from harness import (Child, Picture, SpiceGuest, cases, compare, free_port,
-                     need, root, scratch)
+from harness import (Child, Client, Picture, SpiceGuest, cases, compare,
+                     free_port, need, root, scratch)
+from harness.child import wait_for
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 
@@ -33,7 +35,7 @@ class Guest(SpiceGuest):
                        (mechanisms, users))
         self.ca = os.path.join(at, "ca-cert.pem")
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                "-subj", "/CN=desk", "-addext", "subjectAltName=IP:127.0.0.1",
+                "-subj", "/CN=desk", "-addext", "subjectAltName=IP:127.0.0.1,IP:10.0.2.2",
                 "-keyout", os.path.join(at, "server-key.pem"), "-out",
                 self.ca)
         with open(self.ca) as file, open(os.path.join(
@@ -84,5 +86,32 @@ def mechanism(name):
 
 for _name in ("scram-sha-256", "scram-sha-1", "plain", "digest-md5"):
     cases.add(_name.replace("-", "_"), mechanism, _name)
+
+@cases.case
+def on_the_pc():
+    """Every channel of a session on the booted PC; the wrong password first."""
+    folder = scratch("tftp-")
+    with Guest("scram-sha-256") as guest, open(guest.ca) as file:
+        rows = ("[virt-viewer]\ntype=spice\nhost=10.0.2.2\ntls-port=%d\n"
+                "ca=%s\nusername=joe@desk\npassword=" % (
+                    guest.tls_port, file.read().replace("\n", "\\n")))
+
+        def ticket(password):
+            with open(os.path.join(folder, "desk.vv"), "w") as vv:
+                vv.write(rows + password + "\n")
+
+        ticket("wrong")
+        with Client(uri="desk.vv", tftp=folder) as client:
+            client.why(r"refused the user name or the password \(SASL\)", 60)
+            ticket("s3cret,=")
+            client.press("ret")
+            cases.same(client.wait_picture(guest.screendump, 60, "sasl-pc"))
+            cases.equal([channel for channel in (
+                "main", "display", "inputs", "cursor") if
+                channel + ": SASL SCRAM-SHA-256" not in client.log()], [],
+                "channels without SASL")
+            client.press("b", hold=0.05)
+            wait_for(lambda: guest.keys()[-2:] == [0x30, 0xb0], 20, "a key")
+
 
 cases.main()

@@ -205,7 +205,7 @@ def moves():
         client.why("closed the session|was lost|broke off")
         client.press("ret")
         client.why("may only go over TLS here, and no TLS port", 30)
-        cases.equal(len(plain.links), 0, "connections without TLS")
+        cases.equal(len(plain.conns), 0, "connections without TLS")
 
 
 cases.main()

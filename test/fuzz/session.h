@@ -217,6 +217,17 @@ static void fuzz_locks(void *ctx, uint16_t locks)
 {
 }
 
+/* There is a way to every other host. */
+static void fuzz_moving(void *ctx, bool begins)
+{
+	struct fuzz *f = ctx;
+
+	f->sum += chan_session_id(f->s);
+	if (begins)
+		chan_session_moving(
+			f->s, chan_session_destination(f->s)->host[0] & 1);
+}
+
 static void fuzz_ended(void *ctx, const struct chan_error *error)
 {
 	struct fuzz *f = ctx;
@@ -237,6 +248,7 @@ static const struct chan_session_events fuzz_events = {
 	.cursor = fuzz_cursor,
 	.mouse_mode = fuzz_mouse_mode,
 	.locks = fuzz_locks,
+	.moving = fuzz_moving,
 	.ended = fuzz_ended,
 };
 

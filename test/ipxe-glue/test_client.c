@@ -2122,6 +2122,40 @@ TEST(no_uri)
 	CHECK(end());
 }
 
+/*
+ * What was held when a session went is let go of by the next one, however it
+ * went; what is let go here meanwhile is the text screen's.
+ */
+TEST(keys_let_go)
+{
+	static const int ends[] = {0, -ECONNRESET, -ETIMEDOUT};
+	struct port_tcp *main;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		begin(URI);
+		net(PORT_NET_UP, 0);
+		main = desktop();
+		byte(0x1e);
+		turns(2);
+		CHECK(key_sent(main + 2, 0, SPICE_MSGC_INPUTS_KEY_DOWN,
+			       "\x1e\0\0"));
+		closed(main, ends[i]);
+		pass(1);
+		byte(0x9e);
+		pass(2);
+		main = desktop();
+		CHECK(key_sent(main + 2, 0, SPICE_MSGC_INPUTS_KEY_UP,
+			       "\x9e\0\0"));
+		/* Once, and the next time nothing. */
+		closed(main, 0);
+		pass(3);
+		main = desktop();
+		CHECK(!key_sent(main + 2, 0, SPICE_MSGC_INPUTS_KEY_UP,
+				"\x9e\0\0"));
+		CHECK(end());
+	}
+}
+
 int main(void)
 {
 	RUN(network_sentences);
@@ -2169,6 +2203,7 @@ int main(void)
 	RUN(vv_in_memory);
 	RUN(form_fetches);
 	RUN(vv_hotkeys);
+	RUN(keys_let_go);
 	RUN(vv_by_tftp);
 	RUN(vv_fails);
 	RUN(vv_memory);
