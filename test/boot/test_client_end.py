@@ -5,6 +5,7 @@
 """What the booted PC does when a session ends: the last picture stays, grey,
 with a band that says what happens, and the session comes back by itself."""
 import os
+import time
 
 from harness import (Client, Picture, SpiceGuest, Tap, TestServer, cases,
                      free_port, spicy_screenshot)
@@ -165,6 +166,23 @@ def moves_untold():
         wait_for(lambda: two.keys()[-1:] == [0x9e], 20, "the key let go")
         client.key("a", False)
         alive(client, two, "untold-after")
+
+
+@cases.case
+def pointer_stays():
+    """In CLIENT mode the next session's server is told at once where this PC's
+    pointer is."""
+    with TestServer("fills", args=["--tablet"]) as server, \
+            Client(server.port) as client:
+        back(client, 1, "mouse mode: client")
+        client.move(60, 40)
+        places = lambda: [t for t in server.lines if t.startswith("pos ")]
+        wait_for(places, 20, "a place")
+        time.sleep(1)
+        last, told = places()[-1], len(places())
+        server.say("kick")
+        back(client, 2, "closed the session")
+        wait_for(lambda: last in places()[told:], 20, "the same place")
 
 
 def on_end(what, then, **more):
