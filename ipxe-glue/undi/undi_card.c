@@ -348,7 +348,7 @@ static void fetch(void)
  */
 static void clean_up(void)
 {
-	if (!undi_eepro_runs())
+	if (!undi_eepro_run())
 		return;
 	fetch();
 	card.batch->count = card.next = 0;

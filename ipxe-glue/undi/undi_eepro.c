@@ -18,7 +18,7 @@
  *
  * The ring has the mark of a list's end in the slot that was read last, which
  * follows all that are free: a receiver that is faster than we are stops there,
- * and is started again when everything has been read.
+ * and is started again.
  */
 #include <stdint.h>
 
@@ -54,8 +54,10 @@
 #define THEIR_FRAMES 4
 #define THEIR_ROOM   1518
 
-#define SLOTS 64
-#define ROOM  1520
+#define SLOTS	   64
+#define ROOM	   1520
+#define LOOK_EVERY 16 /* frames, at the receiver: has it stopped? */
+#define SPARE	   8  /* slots, so that it does not in the next moment */
 
 struct rfd {
 	volatile uint16_t status, command;
@@ -176,14 +178,34 @@ bool undi_eepro_started(void)
 	return own.io;
 }
 
-bool undi_eepro_runs(void)
-{
-	return ru_state(own.io) == RU_READY;
-}
-
 bool undi_eepro_pending(void)
 {
 	return ring[own.next].status & RFD_COMPLETE;
+}
+
+/*
+ * One that has stopped goes on in the slot behind the last that is filled: that
+ * one, and those up to the mark, have been read meanwhile.
+ */
+static void go_on(void)
+{
+	unsigned int i = own.next, n = SLOTS;
+
+	while (n && ring[i].status & RFD_COMPLETE) {
+		i = (i + 1) % SLOTS;
+		n--;
+	}
+	if (n)
+		command(own.io, START_RU, &ring[i]);
+}
+
+bool undi_eepro_run(void)
+{
+	const struct rfd *spare = &ring[(own.next + SLOTS - SPARE) % SLOTS];
+
+	if (ru_state(own.io) != RU_READY)
+		go_on();
+	return ru_state(own.io) == RU_READY && !(spare->status & RFD_COMPLETE);
 }
 
 /* Take back what was lent: it is the end now, and the old end is free. */
@@ -201,8 +223,7 @@ static void take_back(void)
 
 /*
  * QEMU says that a frame is complete and writes it then, with its lock held: a
- * register is read in between, which waits for that lock. So the look at the
- * slot after the one at the receiver is the one that counts, too.
+ * register is read in between, which waits for that lock.
  */
 const void *undi_eepro_receive(size_t *bytes)
 {
@@ -210,12 +231,12 @@ const void *undi_eepro_receive(size_t *bytes)
 
 	for (;;) {
 		take_back();
+		if (!undi_eepro_pending() || own.next % LOOK_EVERY == 0)
+			undi_eepro_run();
 		rfd = &ring[own.next];
-		if (!undi_eepro_runs() && !undi_eepro_pending())
-			command(own.io, START_RU, rfd);
 		if (!undi_eepro_pending())
 			return NULL;
-		(void)undi_eepro_runs();
+		(void)ru_state(own.io);
 		own.next = (own.next + 1) % SLOTS;
 		own.lent = true;
 		*bytes = rfd->count & RFD_COUNT;

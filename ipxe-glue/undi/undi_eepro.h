@@ -36,9 +36,10 @@ const void *undi_eepro_receive(size_t *bytes);
 bool undi_eepro_pending(void);
 
 /*
- * Whether the receiver runs. While it does not, no UNDI_ISR may be made: the
- * driver would start it in its own memory.
+ * See to it that the receiver runs. Returns false when it may stop, for most
+ * room is taken: then no UNDI_ISR may be made, the driver would start it in its
+ * own memory.
  */
-bool undi_eepro_runs(void);
+bool undi_eepro_run(void);
 
 #endif
