@@ -10,7 +10,6 @@ SPICE server would do) a TLS server of Python's with a SPICE server behind it.
 """
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -18,7 +17,7 @@ import threading
 
 from harness import (Listener, Picture, Speaker, SpiceGuest, TestServer, cases,
                      compare, free_port, root, scratch)
-from harness.certs import Certs, TlsFront, fingerprint
+from harness.certs import Certs, TlsFront, fingerprint, make_with
 from harness.listener import connect, drop
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
@@ -281,27 +280,12 @@ def names():
 
 # ---- a CA that is built in ---------------------------------------------------
 
-def make_with(ca, goal, folder):
-    """`make CA=ca goal` into a folder of its own: (exit status, words)."""
-    env = {name: value for name, value in os.environ.items()
-           if not name.startswith("MAKE") and name != "MFLAGS"}
-    done = subprocess.run(
-        ["make", "-j1", "O=" + folder, "B=" + os.path.join(folder, "bin"),
-         "SETUP=build/.setup-done", "CA=" + ca, os.path.join(folder, goal)],
-        cwd=root(), env=env, timeout=100, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT)
-    return done.returncode, done.stdout.decode()
-
-
 @cases.case
 def built_in():
     """A program made with CA= trusts it without being told to, and nobody
     else; one given beside it is trusted, too."""
     folder = scratch("make-ca-")
-    # All but the CA was compiled before: make finds it there.
-    shutil.copytree(os.path.join(root(), "build", "host"),
-                    os.path.join(folder, "host"))
-    status, said = make_with(world.ca, "bin/spice-shot", folder)
+    status, said = make_with(world.ca, "bin/spice-shot", folder, "host")
     cases.equal(status, 0, "make's exit status; it said: " + said)
     ours = os.path.join(folder, "bin", "spice-shot")
     with Server(*leaf()) as server:

@@ -11,7 +11,7 @@ import struct
 
 from harness import (Client, Scripted, SpiceGuest, TestServer, cases,
                      free_port, scratch)
-from harness.certs import Certs, TlsFront, fingerprint
+from harness.certs import Certs, TlsFront, fingerprint, make_with
 from harness.child import wait_for
 
 certs = Certs()
@@ -206,6 +206,44 @@ def moves():
         client.press("ret")
         client.why("may only go over TLS here, and no TLS port", 30)
         cases.equal(len(plain.conns), 0, "connections without TLS")
+
+
+@cases.case
+def built_in_and_typed():
+    """A ROM made with CA= trusts it, and nobody else; another CA's
+    fingerprint is typed in the form, wrong at first."""
+    folder = scratch("make-ca-")
+    status, words = make_with(ca, "bin/spice-e1000.rom", folder, "fw", "stock")
+    cases.equal(status, 0, "make's exit status; it said: " + words)
+    key = certs.key("p256", "other")
+    other = certs.make([("CN", "Other CA")], key, ca=True)
+    cert = certs.make([("CN", "x")], certs.key("p256"), (other, key),
+                      san="IP:10.0.2.2")
+    guest, port = secure_guest()
+    theirs = free_port()
+    with guest, TestServer("fills", args=[
+            "--tls-port", str(theirs), "--x509",
+            certs.folder(cert, certs.key("p256"), other)]) as server, \
+            Client(uri="spice+tls://10.0.2.2:%d" % port,
+                   rom=os.path.join(folder, "bin", "spice-e1000.rom")) as pc:
+        shown(pc, guest, "tls-built-in")
+        pc.press("ctrl", "alt", "shift", "esc")
+        pc.wait_text("TLS port")
+        for text in ("", "", "%d" % theirs, "", ""):
+            pc.type(text)
+            pc.press("tab")
+        pc.type("00" + fingerprint(other)[2:])
+        pc.wait_text("CA fingerprint .*" + fingerprint(other)[-20:])
+        pc.press("ret")
+        pc.why("None of the [12] certificates that 10.0.2.2:%d shows has the "
+               "SHA-256" % theirs)
+        pc.press("f2")
+        pc.wait_text("CA fingerprint")
+        for _ in range(5):
+            pc.press("tab")
+        pc.type(fingerprint(other) + "\n")
+        truth = server.truth(60)
+        cases.same(pc.wait_picture(lambda: truth, 60, "tls-typed"))
 
 
 cases.main()
