@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from harness import root, scratch  # noqa: E402
 from harness.child import HarnessError  # noqa: E402
 from harness.speed import CARDS, RELEASES, client_speed, stock_of, \
-    undionly_of, undionly_speed  # noqa: E402
+    undionly_of, undionly_speed, with_id  # noqa: E402
 
 
 def own_rom(stock, pci):
@@ -44,7 +44,8 @@ def row(card, release):
         print("%-9s %-5s not at hand" % (card, release))
         return
     nic, pci = CARDS[card]
-    theirs = best(undionly_speed, undionly, stock, nic, 8, 3, 60)
+    theirs = best(undionly_speed, undionly, with_id(stock, pci), nic, 8, 3,
+                  60)
     ours = best(client_speed, own_rom(stock, pci), nic)
     numbers = ["%8.1f" % n if n else "%8s" % "-" for n in (ours, theirs)]
     ratio = "%8.2f" % (ours / theirs) if ours and theirs else ""
