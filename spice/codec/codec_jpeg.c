@@ -333,6 +333,10 @@ static void jpeg_rows(struct jpeg_state *s, uint32_t stop)
 			jpeg_row_gray(to, luma, out->width);
 		else if (s->f->adobe_rgb && !s->f->jfif)
 			jpeg_row_rgb(to, luma, jpeg_colour(s, y), out->width);
+		else if (s->f->h == 2 && !s->smooth)
+			jpeg_row_pairs(&s->j->tables, to, luma,
+				       jpeg_colour_row(s, y / s->f->v),
+				       out->width);
 		else
 			jpeg_row_ycc(&s->j->tables, to, luma, jpeg_colour(s, y),
 				     out->width);

@@ -97,22 +97,51 @@ void jpeg_upsample(uint32_t *out, const uint32_t *near, const uint32_t *far,
 		memcpy(out, near, (size_t)samples * 4);
 }
 
+/* What a sample of colour adds to luma. */
+struct colour {
+	int32_t red, green, blue;
+};
+
+CODEC_INLINE struct colour colour_of(const struct jpeg_tables *t, uint32_t word)
+{
+	uint32_t cb = CB(word), cr = CR(word);
+
+	return (struct colour){
+		t->red[cr],
+		(t->green_cb[cb] + t->green_cr[cr]) >> POINT,
+		t->blue[cb],
+	};
+}
+
+CODEC_INLINE void put_pixel(const struct jpeg_tables *t, uint8_t *out,
+			    uint32_t y, struct colour c)
+{
+	const uint8_t *limit = t->limit + JPEG_LIMIT_ZERO + y;
+
+	codec_put32(out, limit[c.blue] | (uint32_t)limit[c.green] << 8 |
+				 (uint32_t)limit[c.red] << 16);
+}
+
 void jpeg_row_ycc(const struct jpeg_tables *t, uint8_t *out, const uint8_t *y,
 		  const uint32_t *colour, uint32_t width)
 {
-	const uint8_t *limit;
-	uint32_t cb, cr, x;
-	int32_t green;
+	uint32_t x;
 
-	for (x = 0; x < width; x++, out += 4) {
-		limit = t->limit + JPEG_LIMIT_ZERO + y[x];
-		cb = CB(colour[x]);
-		cr = CR(colour[x]);
-		green = (t->green_cb[cb] + t->green_cr[cr]) >> POINT;
-		codec_put32(out, limit[t->blue[cb]] |
-					 (uint32_t)limit[green] << 8 |
-					 (uint32_t)limit[t->red[cr]] << 16);
+	for (x = 0; x < width; x++, out += 4)
+		put_pixel(t, out, y[x], colour_of(t, colour[x]));
+}
+
+void jpeg_row_pairs(const struct jpeg_tables *t, uint8_t *out, const uint8_t *y,
+		    const uint32_t *colour, uint32_t width)
+{
+	for (; width >= 2; width -= 2, out += 8, y += 2) {
+		struct colour c = colour_of(t, *colour++);
+
+		put_pixel(t, out, y[0], c);
+		put_pixel(t, out + 4, y[1], c);
 	}
+	if (width)
+		put_pixel(t, out, *y, colour_of(t, *colour));
 }
 
 void jpeg_row_rgb(uint8_t *out, const uint8_t *red, const uint32_t *rest,

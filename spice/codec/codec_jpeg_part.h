@@ -135,6 +135,9 @@ void jpeg_upsample(uint32_t *out, const uint32_t *near, const uint32_t *far,
 /* Pixels from luma and as many words of colour. */
 void jpeg_row_ycc(const struct jpeg_tables *t, uint8_t *out, const uint8_t *y,
 		  const uint32_t *colour, uint32_t width);
+/* The same, a word of colour for two. */
+void jpeg_row_pairs(const struct jpeg_tables *t, uint8_t *out, const uint8_t *y,
+		    const uint32_t *colour, uint32_t width);
 void jpeg_row_rgb(uint8_t *out, const uint8_t *red, const uint32_t *rest,
 		  uint32_t width);
 void jpeg_row_gray(uint8_t *out, const uint8_t *y, uint32_t width);

@@ -9,8 +9,8 @@ import signal
 import threading
 import time
 
-from harness import (Child, Machine, Picture, Tap, TestServer, Xspice, cases,
-                     compare, refshot, root, scratch)
+from harness import (Child, Machine, Picture, SpiceGuest, Tap, TestServer,
+                     Xspice, cases, compare, refshot, root, scratch)
 from harness.child import wait_for
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
@@ -204,6 +204,23 @@ def second(number):
 
 cases.add("display_0", second, 0)
 cases.add("display_1", second, 1)
+
+
+@cases.case
+def two_cards():
+    """QEMU with two QXL cards, of which one shows nothing yet; then it is
+    lost, with its pointer, and the session goes on."""
+    with SpiceGuest("graphics", vga="qxl", extra=["-device", "qxl"]) as guest, \
+            Tap(guest.port) as tap:
+        shot = Shot(tap.port, *ALONG)
+        cases.same(shot.until_same(guest.screendump, "two-cards"))
+        for channel in ("display1", "cursor1"):
+            cases.check(tap.wait(channel, False, 3), channel + " is there")
+            tap.cut(channel)
+            given_up = "%s 1: " % channel[:-1]
+            wait_for(lambda: given_up in shot.child.log(), 30, given_up)
+        cases.same(shot.until_same(guest.screendump, "two-cards-one"))
+        shot.child.end()
 
 
 # ---- a display that breaks ----
