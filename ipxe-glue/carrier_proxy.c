@@ -150,7 +150,7 @@ void carrier_proxy_closed(struct carrier_slot *slot, int rc)
 	/* It had answered already, in part: the number says more. */
 	if (slot->answer.status)
 		rc = slot->answer.status;
-	else if (!rc)
-		rc = -ECONNRESET;
+	else if (!rc || rc == -EIO)
+		rc = -ECONNRESET; /* the table's own for any other loss */
 	carrier_proxy_refuse(slot, rc);
 }

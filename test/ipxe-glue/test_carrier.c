@@ -780,6 +780,9 @@ static const struct {
 } refusals[] = {
 	{"HTTP/1.0 401 invalid ticket\r\n\r\n", -EACCES, 401, "ticket"},
 	{"HTTP/1.1 403 no\r\n\r\n", -EACCES, 403, "does not allow"},
+	{"HTTP/1.1 404 no\r\n\r\n", -EACCES, 404, "does not know the host"},
+	{"HTTP/1.1 405 no\r\n\r\n", -EACCES, 405, "but no proxy (405)"},
+	{"HTTP/1.1 501 no\r\n\r\n", -EACCES, 501, "but no proxy (501)"},
 	{"HTTP/1.1 407 who\r\n\r\n", -EACCES, 407, "password"},
 	{"HTTP/1.1 502 gone\r\n\r\n", -EACCES, 502, "cannot reach desk:5930"},
 	{"HTTP/1.1 503 gone\r\nA: b\r\n\r\n<html>", -EACCES, 503,
@@ -827,25 +830,44 @@ TEST(proxy_refuses)
 /* A proxy that cannot be had has sentences of its own, with its name. */
 TEST(proxy_lost)
 {
-	static const int reasons[] = {
-		-ENOENT,       -EAGAIN,	   -ENETUNREACH, -EHOSTUNREACH,
-		-ECONNREFUSED, -ETIMEDOUT, -ENOMEM,	 -EIO};
+	static const struct {
+		int rc;
+		const char *words;
+	} reasons[] = {
+		{-ENOENT, "No name server knows the proxy pve1:3128"},
+		{-EAGAIN, "No name server answered for the proxy pve1:3128"},
+		{-ENETUNREACH, "There is no route to the proxy pve1:3128."},
+		{-EHOSTUNREACH, "The proxy pve1:3128 cannot be reached."},
+		{-ECONNREFUSED, "The proxy pve1:3128 refused the connection."},
+		{-ETIMEDOUT, "The proxy pve1:3128 does not answer."},
+		{-ENOMEM, "Too little memory to connect to the proxy pve1"},
+		{-ECONNRESET, "The proxy pve1:3128 hung up without an answer."},
+	};
 	char text[400];
 	size_t i;
 
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		begin_proxied();
 		port.tcp[0].open = false;
-		port.tcp[0].ev->closed(port.tcp[0].ctx, reasons[i]);
+		port.tcp[0].ev->closed(port.tcp[0].ctx, reasons[i].rc);
 		turns();
 		CHECK_EQ(user.error.cause, CHAN_PROXY);
-		CHECK_EQ(user.error.rc, reasons[i]);
+		CHECK_EQ(user.error.rc, reasons[i].rc);
 		chan_error_sentence(&user.error, "desk:5930", text,
 				    sizeof(text));
-		CHECK(strstr(text, "pve1:3128"));
+		if (!strstr(text, reasons[i].words))
+			printf("# %s\n", text);
+		CHECK(strstr(text, reasons[i].words));
 		CHECK(end());
 		end_proxied();
 	}
+	/* Lost for no reason that has a name. */
+	begin_proxied();
+	port.tcp[0].open = false;
+	port.tcp[0].ev->closed(port.tcp[0].ctx, -EIO);
+	turns();
+	CHECK_EQ(user.error.rc, -ECONNRESET);
+	CHECK(end());
 	/* One that says nothing. */
 	begin_proxied();
 	port.tcp[0].ev->open(port.tcp[0].ctx);
