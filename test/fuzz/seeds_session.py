@@ -19,6 +19,7 @@ WITH_TLS, CLOCK = 1, 64
 STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER, ZEROS = range(8)
 LAZY, IN_YIELD = 4, 8
 MAIN, DISPLAY, INPUTS = 0, 1, 2
+SECOND = 128            # the second display
 
 # Messages.
 PING, CHANNELS_LIST, MAIN_INIT, MARK = 4, 104, 103, 102
@@ -94,21 +95,21 @@ def sasl_inputs():
     return out
 
 
-def surface(width=32, height=32, number=0):
+def surface(width=32, height=32, number=0, slot=DISPLAY):
     """An xRGB surface."""
-    return message(DISPLAY, SURFACE, struct.pack("<5I", number, width, height,
-                                                 32, 1))
+    return message(slot, SURFACE, struct.pack("<5I", number, width, height,
+                                              32, 1))
 
 
-def fill(size, how=0):
+def fill(size, how=0, slot=DISPLAY):
     """The primary surface is filled."""
-    return message(DISPLAY, FILL, struct.pack(
+    return message(slot, FILL, struct.pack(
         "<IiiiiBBIHBiiI", 0, 0, 0, size, size, 0, 1, 255, 8, 0, 0, 0, 0), how)
 
 
-def marked():
+def marked(slot=DISPLAY):
     """A surface, something on it, and the word that it is there."""
-    return surface() + fill(32) + message(DISPLAY, MARK)
+    return surface(slot=slot) + fill(32, slot=slot) + message(slot, MARK)
 
 
 def frame(data, time=0, how=0):
@@ -131,7 +132,12 @@ def jpeg_head(width, height):
                             "00ffd9"))
 
 
-WRONG = message(DISPLAY, SURFACE, struct.pack("<5I", 1 << 30, 1, 1, 32, 1))
+def wrong(slot=DISPLAY):
+    """A surface whose number cannot be."""
+    return message(slot, SURFACE, struct.pack("<5I", 1 << 30, 1, 1, 32, 1))
+
+
+WRONG = wrong()
 MANY_PINGS = record(MAIN, STREAM, struct.pack("<HIIQ", PING, 12, 7, 7) * 3600)
 
 
@@ -172,6 +178,16 @@ def inputs():
                           + seconds(40)),
         "closed-mending": (0, 0, marked() + WRONG + record(DISPLAY, CLOSED)
                            + seconds(2)),
+        # A second display that is given up, looked at or not.
+        "second-lost": (TWO, 0, marked() + marked(SECOND) + (
+            wrong(SECOND) + seconds(1) + link(SECOND) + marked(SECOND)) * 7),
+        "second-lost-shown": (TWO, 0, marked() + marked(SECOND) + record(
+            DISPLAY, OWNER, b"\2") + (wrong(SECOND) + seconds(1) + link(SECOND)
+                                      + marked(SECOND)) * 7),
+        "second-refused": (TWO, 0, marked() + marked(SECOND) + wrong(SECOND)
+                           + seconds(1) + reply(SECOND, 1) + seconds(2)),
+        "second-closed": (TWO, 0, marked() + marked(SECOND)
+                          + record(SECOND, CLOSED) + seconds(2)),
         # The line.
         "long-ping": (0, CLOCK, record(MAIN, STREAM, struct.pack(
             "<HIIQ", PING, 256012, 7, 7)) + seconds(1) + record(
