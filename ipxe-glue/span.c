@@ -67,7 +67,9 @@ struct span span_before(struct span *s, char c)
 void span_drop(struct span *s, size_t n)
 {
 	n = n < s->n ? n : s->n;
-	s->p += n;
+	/* Nothing need not be anywhere: NULL stays. */
+	if (n)
+		s->p += n;
 	s->n -= n;
 }
 
