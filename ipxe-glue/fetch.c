@@ -8,24 +8,12 @@
 
 #include "ipxe-glue/fetch_part.h"
 
-/* Somebody waits before the screen. */
-#define FETCH_PATIENCE_US 20000000u
-/* Whoever sends a byte now and then does not keep him for ever. */
-#define FETCH_ALL_US 60000000u
-#define FETCH_HOPS   4
+#define FETCH_HOPS 4
 
 static const struct fetch_scheme *const fetch_schemes[] = {
 	&fetch_http_scheme,
 	&fetch_tftp_scheme,
 };
-
-void fetch_end(struct fetch *f, int rc, const char *why)
-{
-	if (f->rc != -EINPROGRESS)
-		return;
-	f->rc = rc;
-	f->why = why;
-}
 
 void fetch_lost(struct fetch *f, int rc)
 {
@@ -52,18 +40,10 @@ void fetch_lost(struct fetch *f, int rc)
 
 bool fetch_take(struct fetch *f, const void *bytes, size_t n)
 {
-	if (n > FETCH_MAX_BYTES - f->n) {
-		fetch_end(f, -E2BIG, "it is longer than 64 KiB");
-		return false;
-	}
-	memcpy(f->bytes + f->n, bytes, n);
-	f->n += n;
-	f->since_us = port_now_us();
-	return true;
+	return fetch_put(f, f->file.n, bytes, n);
 }
 
-/* Close what is open. */
-static void fetch_close(struct fetch *f)
+void fetch_stop(struct fetch *f)
 {
 	if (f->tcp)
 		port_tcp_close(f->tcp);
@@ -113,9 +93,9 @@ void fetch_go(struct fetch *f, const char *url)
 {
 	const char *wrong;
 
-	fetch_close(f);
-	f->n = 0;
-	f->since_us = port_now_us();
+	fetch_stop(f);
+	f->file.n = 0;
+	f->file.since_us = port_now_us();
 	if (f->hops++ > FETCH_HOPS) {
 		fetch_end(f, -EPROTO, "its server sends from one to the other");
 		return;
@@ -133,46 +113,14 @@ void fetch_go(struct fetch *f, const char *url)
 
 struct fetch *fetch_start(const char *url)
 {
-	struct fetch *f = port_alloc(sizeof(*f));
+	struct fetch *f = fetch_new(sizeof(*f));
 
-	if (!f)
-		return NULL;
-	memset(f, 0, sizeof(*f));
-	f->rc = -EINPROGRESS;
-	f->began_us = port_now_us();
-	fetch_go(f, url);
+	if (f)
+		fetch_go(f, url);
 	return f;
 }
 
-int fetch_poll(struct fetch *f)
+void fetch_turn(struct fetch *f)
 {
-	if (f->rc == -EINPROGRESS)
-		f->scheme->turn(f);
-	if (port_now_us() - f->since_us > FETCH_PATIENCE_US)
-		fetch_end(f, -ETIMEDOUT, "that host does not answer");
-	if (port_now_us() - f->began_us > FETCH_ALL_US)
-		fetch_end(f, -ETIMEDOUT, "it is not here after a minute");
-	if (f->rc != -EINPROGRESS)
-		fetch_close(f);
-	return f->rc;
-}
-
-const char *fetch_bytes(const struct fetch *f, size_t *n)
-{
-	*n = f->n;
-	return f->bytes;
-}
-
-const char *fetch_why(const struct fetch *f)
-{
-	return f->why;
-}
-
-void fetch_free(struct fetch *f)
-{
-	if (!f)
-		return;
-	fetch_close(f);
-	target_forget(f, sizeof(*f));
-	port_free(f);
+	f->scheme->turn(f);
 }

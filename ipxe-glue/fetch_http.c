@@ -258,9 +258,9 @@ void fetch_http_input(struct fetch *f, const void *bytes, size_t n)
 	const char *p = bytes;
 	unsigned int hops = f->hops;
 
-	f->since_us = port_now_us();
+	f->file.since_us = port_now_us();
 	/* A redirect begins anew: what follows its head is nobody's. */
-	while (n && f->rc == -EINPROGRESS && f->hops == hops) {
+	while (n && f->file.rc == -EINPROGRESS && f->hops == hops) {
 		size_t took = 1;
 
 		if (f->http.state == HTTP_BODY || f->http.state == HTTP_CHUNK)
@@ -293,7 +293,7 @@ static void http_open(void *ctx)
 	struct fetch *f = ctx;
 
 	f->http.asked = true;
-	f->since_us = port_now_us();
+	f->file.since_us = port_now_us();
 }
 
 static void http_recv(void *ctx, const void *bytes, size_t n)

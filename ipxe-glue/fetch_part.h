@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipxe-glue/fetch.h"
+#include "ipxe-glue/fetch_file.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/span.h"
 #include "ipxe-glue/target.h"
@@ -43,6 +43,8 @@ struct fetch_tftp {
 };
 
 struct fetch {
+	struct fetch_file file;
+
 	/* The URL's parts. */
 	char url[TARGET_URL_BYTES];
 	char host[TARGET_HOST_BYTES];
@@ -52,18 +54,12 @@ struct fetch {
 	unsigned int hops;
 
 	const struct fetch_scheme *scheme;
-	int rc; /* -EINPROGRESS until it is over */
-	const char *why;
-	uint64_t began_us;
-	uint64_t since_us; /* something came last */
 	struct port_tcp *tcp;
 	struct port_udp *udp;
 	union {
 		struct fetch_http http;
 		struct fetch_tftp tftp;
 	};
-	size_t n;
-	char bytes[FETCH_MAX_BYTES + 1]; /* one more, to see too much */
 };
 
 struct fetch_scheme {
@@ -75,11 +71,10 @@ struct fetch_scheme {
 
 extern const struct fetch_scheme fetch_http_scheme, fetch_tftp_scheme;
 
-/* It is over; the first reason stays. */
-void fetch_end(struct fetch *f, int rc, const char *why);
-/* The same, for a connection that could not be had or was lost. */
+/* It is over (fetch_end): a connection that could not be had or was lost. */
 void fetch_lost(struct fetch *f, int rc);
-/* Take @n bytes of the file. Returns false when that is too much (and over). */
+/* Take the next @n bytes of the file. Returns false when that is too much (and
+ * over). */
 bool fetch_take(struct fetch *f, const void *bytes, size_t n);
 /* Go to @url instead. */
 void fetch_go(struct fetch *f, const char *url);

@@ -65,8 +65,8 @@ void fetch_tftp_input(struct fetch *f, uint16_t port, const uint8_t *bytes,
 	unsigned int code;
 
 	/* Another transfer's, or nothing that we know. */
-	if (f->rc != -EINPROGRESS || n < 4 || (t->port && port != t->port) ||
-	    bytes[0])
+	if (f->file.rc != -EINPROGRESS || n < 4 ||
+	    (t->port && port != t->port) || bytes[0])
 		return;
 	code = (unsigned int)bytes[2] << 8 | bytes[3];
 	if (bytes[1] == TFTP_ERROR) {
@@ -94,7 +94,7 @@ static void tftp_open(void *ctx)
 	struct fetch *f = ctx;
 
 	f->tftp.open = true;
-	f->since_us = port_now_us();
+	f->file.since_us = port_now_us();
 }
 
 static void tftp_recv(void *ctx, uint16_t port, const void *bytes, size_t n)

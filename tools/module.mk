@@ -73,8 +73,8 @@ $(O)/gen/carrier_builtin.c: builtin
 
 # The client on a workstation: tests/host's port in the place of the firmware's.
 SHOT_SRC := tools/spice-shot.c $(patsubst %,ipxe-glue/%.c,carrier \
-	carrier_proxy carrier_tls fetch fetch_http fetch_tftp option proxy span \
-	source target uri vv) \
+	carrier_proxy carrier_tls fetch fetch_file fetch_http fetch_tftp option \
+	proxy span source target uri vv) \
 	$(O)/gen/carrier_builtin.c test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)

@@ -14,9 +14,9 @@ SPICE_WRAP := spice-wrap
 
 SPICE_WRAPPED := $(SPICE_TOP)/ipxe-glue/uri.c $(SPICE_TOP)/ipxe-glue/entropy.c
 # The portable sources: with plain error numbers and our own snprintf.
-# fetch*.c: iPXE's own protocols are behind linked_fetch.c.
+# fetch.c and its schemes: iPXE's own protocols are behind linked_fetch.c.
 SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED) \
-	$(wildcard $(SPICE_TOP)/ipxe-glue/fetch*.c),$(wildcard \
+	$(addprefix $(SPICE_TOP)/ipxe-glue/,fetch.c fetch_http.c fetch_tftp.c),$(wildcard \
 	$(SPICE_TOP)/spice/*/*.c $(SPICE_TOP)/vga/*.c $(SPICE_TOP)/kbd/*.c \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
@@ -33,6 +33,7 @@ SPICE_INSTEAD_linked_no_tls := carrier_tls client_cert
 SPICE_INSTEAD_linked_no_proxy := carrier_proxy proxy
 SPICE_INSTEAD_linked_no_source := source
 SPICE_INSTEAD_linked_no_sasl := chan_sasl
+SPICE_INSTEAD_linked_no_count := chan_count
 SPICE_INSTEAD_linked_no_streams := chan_stream
 SPICE_INSTEAD_linked_no_render := draw_render
 SPICE_INSTEAD_linked_no_layouts := kbd_layout
@@ -60,7 +61,7 @@ SPICE_BEARSSL := $(SPICE_TOP)/build/src/bearssl
 SPICE_INC := -I$(SPICE_TOP) -isystem $(SPICE_BEARSSL)/inc \
 	-isystem /usr/include/spice-1 -Wno-unused-parameter
 # What makes code smaller by two in a hundred.
-SPICE_FLAGS_compact := -fno-inline-functions-called-once -fno-tree-loop-im \
+SPICE_FLAGS_compact := -Oz -fno-inline-functions-called-once -fno-tree-loop-im \
 	-fno-move-loop-invariants -fno-tree-dominator-opts -fno-tree-vrp
 $(foreach o,$(call spice_objects,$(SPICE_PLAIN)),$(eval \
 	CFLAGS_$(o) := $(SPICE_FLAGS_$(SPICE_CONFIG)) -include $(SPICE_TOP)/ipxe-glue/linked/linked_env.h \

@@ -10,7 +10,8 @@
  * quarters of a second pass; 4 n times 512 bytes of the same are received (by
  * TFTP: n blocks).
  *
- * covers: ipxe-glue/fetch.c ipxe-glue/fetch_http.c ipxe-glue/fetch_tftp.c
+ * covers: ipxe-glue/fetch.c ipxe-glue/fetch_file.c ipxe-glue/fetch_http.c
+ * ipxe-glue/fetch_tftp.c
  */
 #include <errno.h>
 #include <stdint.h>
@@ -148,7 +149,7 @@ static void receive_much(struct fetch *f, unsigned int from, size_t n)
 {
 	uint8_t block[4 + 512] = {0, 3};
 
-	while (n-- && f->rc == -EINPROGRESS) {
+	while (n-- && f->file.rc == -EINPROGRESS) {
 		uint16_t next = (uint16_t)(f->tftp.block + 1);
 
 		if (port.udp) {
