@@ -4,11 +4,15 @@
  * In the place of linked_option.c where a ROM has no room: the command with
  * two options. All else that can be said of a target is a setting (spice/NAME)
  * or in the URI.
+ *
+ * And `dhcp` as iPXE has it, another name for `ifconf`; the file that it is in
+ * there has `pxebs`, too, which asks for boot servers that nobody has.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <hci/ifmgmt_cmd.h>
 #include <ipxe/command.h>
 #include <ipxe/parseopt.h>
 
@@ -48,3 +52,6 @@ static int spice_command_exec(int argc, char **argv)
 }
 
 COMMAND(spice, spice_command_exec);
+COMMAND(dhcp, ifconf_exec);
+PROVIDE_REQUIRING_SYMBOL();
+REQUIRE_OBJECT(dhcp);

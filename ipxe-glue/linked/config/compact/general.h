@@ -19,6 +19,7 @@
 #undef CERT_CMD
 #undef CONFIG_CMD
 #undef CPUID_CMD
+#undef DHCP_CMD /* linked_few_options.c has what is used of it */
 #undef DIGEST_CMD
 #undef FCMGMT_CMD
 #undef FDT_CMD

@@ -7,6 +7,7 @@
 #define NET_PROTO_IPV6
 #define DOWNLOAD_PROTO_HTTPS
 #define PARAM_CMD
+#define CERT_CMD
 #define CONSOLE_CMD
 #define NTP_CMD
 #define PING_CMD
