@@ -74,7 +74,12 @@ $(foreach o,$(call spice_objects,$(SPICE_BEAR)),$(eval \
 	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0))
 
 # Decoders and blits run hot: -Os costs them up to eightfold. In the compact ROM
-# there is no room for more.
+# there is no room for more; and what servers seldom send over a good line has its
+# kernels once there, not for each kind of pixel (1.5 KB).
+ifeq ($(SPICE_CONFIG),compact)
+CFLAGS_codec_quic += -DCODEC_INLINE="static inline"
+CFLAGS_codec_jpeg_idct += -DCODEC_INLINE="static inline"
+endif
 ifneq ($(SPICE_CONFIG),compact)
 $(foreach o,$(call spice_objects,$(wildcard $(SPICE_TOP)/spice/codec/*.c \
 	$(SPICE_TOP)/spice/draw/*.c $(SPICE_TOP)/spice/pix/*.c \

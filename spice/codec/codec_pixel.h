@@ -19,7 +19,13 @@
 
 #include "spice/codec/codec.h"
 
+/*
+ * A kernel, made anew for each kind of pixel; where room counts more than time
+ * (the compact ROM), a build may say that it is made once.
+ */
+#ifndef CODEC_INLINE
 #define CODEC_INLINE static inline __attribute__((always_inline))
+#endif
 
 /*
  * Pixels between two yields. The contract says 64 Ki; a whole row of the
