@@ -37,6 +37,8 @@ static const struct proxy_text proxy_texts[] = {
 	 "running (Proxmox VE: spiceproxy), and the port right?"},
 	{-ETIMEDOUT, "The proxy %t does not answer. Is that machine on, and no "
 		     "firewall between?"},
+	{-EADDRNOTAVAIL, "This PC's own address has changed or was lost, and "
+			 "with it the way through the proxy %t."},
 	{-ENOMEM, "Too little memory to connect to the proxy %t. More memory "
 		  "in this PC helps."},
 	{-EINVAL, "The proxy %t cannot be asked for this host: its name makes "

@@ -840,6 +840,7 @@ TEST(proxy_lost)
 		{-EHOSTUNREACH, "The proxy pve1:3128 cannot be reached."},
 		{-ECONNREFUSED, "The proxy pve1:3128 refused the connection."},
 		{-ETIMEDOUT, "The proxy pve1:3128 does not answer."},
+		{-EADDRNOTAVAIL, "This PC's own address has changed"},
 		{-ENOMEM, "Too little memory to connect to the proxy pve1"},
 		{-ECONNRESET, "The proxy pve1:3128 hung up without an answer."},
 	};
