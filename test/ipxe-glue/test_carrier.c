@@ -703,6 +703,57 @@ TEST(optional)
 	CHECK(end());
 }
 
+/* ---- a virtual machine that moves ---- */
+
+static int moving; /* 1 it begins, -1 it does not */
+
+static void user_moving(void *ctx, bool begins)
+{
+	moving = begins ? 1 : -1;
+}
+
+/* Who cannot be in two places says so by himself; else the user is asked. */
+TEST(moves)
+{
+	static const char next[] = "\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0"
+				   "\0\0\0\0next";
+	static struct chan_session_events both;
+	unsigned int i;
+
+	CHECK(all_up());
+	message(0, SPICE_MSG_MAIN_MIGRATE_BEGIN, next, sizeof(next));
+	turns();
+	CHECK_EQ(port.tcp[0].out[port.tcp[0].out_len - 6],
+		 SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR);
+	CHECK(end());
+
+	CHECK(all_up());
+	both = user_events;
+	both.moving = user_moving;
+	user.carrier.events = &both;
+	message(0, SPICE_MSG_MAIN_MIGRATE_BEGIN, next, sizeof(next));
+	turns();
+	CHECK_EQ(moving, 1);
+	message(0, SPICE_MSG_MAIN_MIGRATE_CANCEL, "", 0);
+	turns();
+	CHECK_EQ(moving, -1);
+	CHECK(end());
+
+	/* The one that waits there. */
+	begin();
+	user.carrier.session_id = 77;
+	CHECK_EQ(carrier_start(&user.carrier, &user.uri), 0);
+	link_up(0);
+	for (i = 0; i < 3; i++)
+		turns();
+	CHECK_EQ(port.tcp[0].out_len, 0);
+	carrier_take_over(&user.carrier, &user.uri);
+	turns();
+	CHECK_EQ(port.tcp[0].out_len, 6);
+	CHECK_EQ(port.tcp[0].out[0], SPICE_MSGC_MAIN_MIGRATE_END);
+	CHECK(end());
+}
+
 /* ---- through a proxy ---- */
 
 static void begin_proxied(void)
@@ -927,6 +978,7 @@ int main(void)
 	RUN(silence);
 	RUN(yield);
 	RUN(optional);
+	RUN(moves);
 	RUN(proxy);
 	RUN(proxy_rest);
 	RUN(proxy_refuses);

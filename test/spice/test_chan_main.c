@@ -350,6 +350,10 @@ TEST(move_from)
 	CHECK_EQ(peer.ends, 1);
 	CHECK_EQ(peer.error.cause, CHAN_MOVED);
 	CHECK_EQ(peer.error.detail, SPICE_MSG_MAIN_MIGRATE_END);
+	/* Too late. */
+	chan_session_moving(peer.s, true);
+	chan_peer_work(&peer);
+	CHECK_EQ(peer.ends, 1);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	/* An end of what never began; a beginning to nowhere. */
@@ -416,6 +420,20 @@ TEST(move_to)
 	chan_peer_work(&peer);
 	CHECK_EQ(peer.modes, 1);
 	CHECK_EQ(opened(), 2);
+	CHECK_EQ(chan_peer_end(&peer), 0);
+
+	/* No memory for what is to be said. */
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_peer_link(&peer, 0, 0x0f);
+	peer.env.allocs_left = 0;
+	for (now = 0; now < 400 && !peer.ends; now++) {
+		chan_session_take_over(peer.s, 1 << 19);
+		chan_session_tick(peer.s, 1 + now);
+	}
+	CHECK_EQ(peer.ends, 1);
+	CHECK_EQ(peer.error.cause, CHAN_MEMORY);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	/* Now it owes something. */
