@@ -250,6 +250,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (n > FETCH_MAX_BYTES)
 		abort();
 	fetch_free(f);
+	fetch_free(NULL);
 	if (port.live)
 		abort();
 	return 0;
