@@ -31,7 +31,6 @@ struct carrier_tls {
 	struct tls_client *client; /* NULL: random bytes are awaited */
 	uint64_t since_us;
 	bool up;	   /* the session knows that it may speak */
-	bool heard;	   /* the server has said anything at all */
 	uint64_t hello_us; /* when the handshake began */
 };
 
@@ -90,9 +89,9 @@ static void tls_failed(struct carrier_slot *slot)
 }
 
 /*
- * TLS takes nothing of what came, though all that it had to say could have gone
- * out: no server that waits for answers brings this about. What came cannot be
- * kept, and without it nothing that follows can be read.
+ * TLS takes nothing of what came, and what it has to say first does not go out
+ * or does not help: no server that waits for answers brings this about. What
+ * came cannot be kept, and without it nothing that follows can be read.
  */
 static void tls_stuck(struct carrier_slot *slot)
 {
@@ -364,8 +363,6 @@ void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
 	const uint8_t *p = bytes;
 	bool sent = false;
 
-	if (slot->tls)
-		slot->tls->heard = true;
 	while (n && slot->tls && slot->tls->client) {
 		size_t took = tls_client_put(slot->tls->client, p, n);
 

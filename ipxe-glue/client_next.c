@@ -60,7 +60,8 @@ static bool next_start(struct client *c)
 	struct client_next *next = &c->next;
 	struct carrier *there = &c->carriers[c->carrier == c->carriers];
 
-	if (d)
+	/* Without our session's number it would not wait, but begin. */
+	if (d && chan_session_id(c->carrier->session))
 		next->uri = port_alloc(sizeof(*next->uri));
 	if (!next->uri)
 		return false;

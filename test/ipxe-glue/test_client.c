@@ -1284,6 +1284,35 @@ TEST(waits_in_vain)
 	CHECK(end());
 }
 
+/*
+ * A session without a number of its own (INIT has not come, or says 0) has none
+ * that could wait: what waits without one would begin at once.
+ */
+TEST(moves_without_a_number)
+{
+	static const uint8_t init[32] = {0, 0, 0, 0, 1, 0, 0, 0,
+					 1, 0, 0, 0, 1, 0, 0, 0};
+	struct port_tcp *main;
+	unsigned int i;
+	size_t at;
+
+	for (i = 0; i < 2; i++) {
+		begin(URI);
+		net(PORT_NET_UP, 0);
+		main = last();
+		link_to(main, 3);
+		if (i)
+			message(main, SPICE_MSG_MAIN_INIT, init, sizeof(init));
+		at = main->out_len;
+		message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+		turns(2);
+		CHECK_EQ(last(), main);
+		CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR));
+		CHECK(main->ev);
+		CHECK(end());
+	}
+}
+
 /* F3 anywhere, and arrows in their field, choose the layout. */
 TEST(form_layouts)
 {
@@ -2182,6 +2211,7 @@ int main(void)
 	RUN(waits_in_a_circle);
 	RUN(once_moves);
 	RUN(waits_in_vain);
+	RUN(moves_without_a_number);
 	RUN(form_layouts);
 	RUN(keymap);
 	RUN(form_all_fields);
