@@ -23,7 +23,8 @@ def speed(card, mib, redraws):
     """mib: of each download; redraws: of 3 MiB, of each turn of ours.
 
     With most cards undionly.kpxe loses frames and waits for seconds: a download
-    is waited for until we are FAR times as fast.
+    is waited for until we are FAR times as fast. Over vmxnet3 it mostly gets no
+    address; with any other card that is a fault, if it happens twice.
     """
     undionly, (nic, pci) = undionly_of(RELEASE), CARDS[card]
     if not undionly:
@@ -31,7 +32,7 @@ def speed(card, mib, redraws):
                     "not any more")
         cases.skip("no undionly.kpxe")
     rom = os.path.join(root(), "bin", "spice-%s.rom" % card)
-    theirs, ours = [], []
+    theirs, ours, missed = [], [], 0
     for _ in range(ROUNDS):
         ours += client_speed(rom, nic, redraws, 2)
         try:
@@ -39,8 +40,12 @@ def speed(card, mib, redraws):
                 undionly, with_id(stock_of(RELEASE, card), pci), nic, mib, 2,
                 slow_s=FAR * mib * MIB / max(ours))
         except NoNetwork:
-            cases.skip("redraws %.1f MB/s; undionly.kpxe gets no address" %
-                       (max(ours) / 1e6))
+            missed += 1
+            if card == "vmxnet3":
+                cases.skip("redraws %.1f MB/s; undionly.kpxe gets no address" %
+                           (max(ours) / 1e6))
+            cases.check(missed < 2, "undionly.kpxe got no address twice")
+            continue
         ratio = max(ours) / max(theirs)
         if ratio >= LEAST:
             break
