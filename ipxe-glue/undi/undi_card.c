@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_batch.h"
 #include "ipxe-glue/undi/undi_card.h"
 #include "ipxe-glue/undi/undi_eepro.h"
@@ -252,6 +253,37 @@ static int open_running(void)
 	return step_up(1);
 }
 
+/* Close the card and open it again. */
+static int reopen(void)
+{
+	clear_params();
+	call(PXE_UNDI_CLOSE);
+	return step_up(STEP_OPEN);
+}
+
+/*
+ * Where iPXE's driver is not safe, have frames come in without it. The UNDI of
+ * another maker's stack is left as it is. Returns 0, or -ENODEV if the card
+ * had to be opened again and could not be.
+ */
+static int take_over(const struct undi_card *out)
+{
+	int rc;
+
+	if (!undi_eepro_is(out) || out->isr_start)
+		return 0;
+	rc = undi_eepro_start(out);
+	/* That is for one opened just now; a PXE stack may have had it open. */
+	if (rc == -ENODEV && out->running) {
+		if (reopen() != 0)
+			return -ENODEV;
+		rc = undi_eepro_start(out);
+	}
+	port_log(rc == 0 ? "UNDI: Intel 8255x, its receiver is ours"
+			 : "UNDI: Intel 8255x, its receiver is the driver's");
+	return rc == -EIO ? reopen() : 0;
+}
+
 int undi_card_start(struct pxe_segoff entry, struct undi_card *out)
 {
 	card.entry = entry;
@@ -265,11 +297,8 @@ int undi_card_start(struct pxe_segoff entry, struct undi_card *out)
 	if (get_information(out) != 0)
 		goto err;
 	mask_irq();
-
-	/* That is for one opened just now; a PXE stack may have had it open. */
-	if (undi_eepro_is(out) && !undi_eepro_start(out) && out->running)
-		return undi_card_restart(out);
-	return 0;
+	if (take_over(out) == 0)
+		return 0;
 
 err:
 	undi_card_stop();
@@ -295,16 +324,12 @@ void undi_card_stop(void)
 int undi_card_restart(const struct undi_card *out)
 {
 	undi_eepro_stop();
-	clear_params();
-	call(PXE_UNDI_CLOSE);
 	card.batch->count = card.next = 0;
 	card.receiving = card.sent = 0;
 	card.batch->function = card.batch->first;
-	if (step_up(STEP_OPEN) != 0)
+	if (reopen() != 0)
 		return -ENODEV;
-	if (undi_eepro_is(out))
-		undi_eepro_start(out);
-	return 0;
+	return take_over(out);
 }
 
 /* ---- frames -------------------------------------------------------------- */
@@ -351,6 +376,7 @@ static void clean_up(void)
 	if (!undi_eepro_run())
 		return;
 	fetch();
+	undi_eepro_asked();
 	card.batch->count = card.next = 0;
 	card.receiving = card.sent = 0;
 }

@@ -10,16 +10,24 @@
  * once more by the one it had read before. What came in between (in QEMU all
  * that was waiting, on a busy machine every other burst) is lost; and the
  * receiver goes on in memory that the driver has freed by then. Its next frame
- * ended up at address 0, in the interrupt vectors: one boot in 200 stood still.
+ * ended up at address 0, in the interrupt vectors: on a busy machine about one
+ * boot in 600 stood still.
  *
  * So the driver keeps its hands off: a ring of our own is given to the
- * receiver, which never stops in a way that the driver sees, and its own four
- * frames stay empty for good. Sending, and all else, is the driver's.
+ * receiver, and the driver's four frames stay empty. Sending, and all else, is
+ * the driver's.
  *
  * The ring has the mark of a list's end in the slot that was read last, which
  * follows all that are free: a receiver that is faster than we are stops there,
- * and is started again.
+ * and is started again. The driver must not see it stopped, it would start it
+ * in its own frames: it is asked only while SPARE slots are free, twice what
+ * all peers nearby may have under way (undi_window.h), and 8 ms of full frames
+ * at 100 Mbit/s. Should a machine stand still just then, in a flood, the driver
+ * starts it; that is seen right after the batch of calls (undi_eepro_asked) and
+ * undone. What is left is a driver that is asked a second time in that batch,
+ * for it has sent: it could free frames, and start in them, for that long.
  */
+#include <errno.h>
 #include <stdint.h>
 
 #include "ipxe-glue/undi/undi_eepro.h"
@@ -54,10 +62,10 @@
 #define THEIR_FRAMES 4
 #define THEIR_ROOM   1518
 
-#define SLOTS	   64
+#define SLOTS	   128 /* 192 KiB, above 1 MiB */
 #define ROOM	   1520
 #define LOOK_EVERY 16 /* frames, at the receiver: has it stopped? */
-#define SPARE	   8  /* slots, so that it does not in the next moment */
+#define SPARE	   64 /* slots, so that it does not in the next moment */
 
 struct rfd {
 	volatile uint16_t status, command;
@@ -147,23 +155,23 @@ static void make_ring(void)
 	}
 }
 
-bool undi_eepro_start(const struct undi_card *card)
+int undi_eepro_start(const struct undi_card *card)
 {
 	uint32_t bar = undi_card_pci(card, PCI_BAR_1);
 	uint16_t io = bar & 0xfffc;
 
 	own.io = 0;
 	if (!(bar & PCI_BAR_IO) || !io || !is_theirs(io))
-		return false;
+		return -ENODEV;
 	make_ring();
 	own.next = 0;
 	own.lent = false;
 	if (!command(io, ABORT_RU, NULL) || !command(io, START_RU, ring))
-		return false;
+		return -EIO;
 	/* The driver is not to be told. */
 	rm_outb(io + SCB_ACK, ACK_NO_ROOM);
 	own.io = io;
-	return true;
+	return 0;
 }
 
 void undi_eepro_stop(void)
@@ -206,6 +214,21 @@ bool undi_eepro_run(void)
 	if (ru_state(own.io) != RU_READY)
 		go_on();
 	return ru_state(own.io) == RU_READY && !(spare->status & RFD_COMPLETE);
+}
+
+/*
+ * The pointer is what the card was given last: by us a slot, by the driver 0
+ * when it has sent, and its frames when it has started the receiver. (With its
+ * very first frame that it sends, something else: then nothing is lost here.)
+ */
+void undi_eepro_asked(void)
+{
+	uint32_t at = rm_inl(own.io + SCB_POINTER);
+
+	if (!at || at - (uint32_t)(uintptr_t)ring < sizeof(ring))
+		return;
+	command(own.io, ABORT_RU, NULL);
+	go_on();
 }
 
 /* Take back what was lent: it is the end now, and the old end is free. */

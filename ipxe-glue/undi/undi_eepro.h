@@ -17,10 +17,11 @@ bool undi_eepro_is(const struct undi_card *card);
 /*
  * Take the receiver over, right after UNDI has opened the card.
  *
- * Returns false, and has touched nothing, unless the driver is iPXE's and was
- * opened just now.
+ * Returns 0; -ENODEV, and has touched nothing, unless the driver is iPXE's and
+ * was opened just now; -EIO if the card takes no command: its receiver may
+ * stand still then, until UNDI has closed and opened the card.
  */
-bool undi_eepro_start(const struct undi_card *card);
+int undi_eepro_start(const struct undi_card *card);
 
 /* Stop the receiver; before UNDI closes the card. */
 void undi_eepro_stop(void);
@@ -36,10 +37,13 @@ const void *undi_eepro_receive(size_t *bytes);
 bool undi_eepro_pending(void);
 
 /*
- * See to it that the receiver runs. Returns false when it may stop, for most
- * room is taken: then no UNDI_ISR may be made, the driver would start it in its
- * own memory.
+ * See to it that the receiver runs. Returns false when it may stop, for half
+ * the room is taken: then no UNDI_ISR may be made, the driver would start it in
+ * its own memory.
  */
 bool undi_eepro_run(void);
+
+/* After UNDI_ISR: the receiver is ours again, should the driver have had it. */
+void undi_eepro_asked(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "lwip/netif.h"
 #include "lwip/tcp.h"
 
+#include "ipxe-glue/undi/undi_eepro.h"
 #include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
@@ -36,19 +37,22 @@
 #define SEGMENT	    1440
 
 /*
- * Cards with another number. iPXE gives the pcnet four and the vmxnet3 eight,
- * and QEMU's keep nothing beside them: with 14 a transfer stands still more
- * often than not. The eepro100's ring is ours (undi_eepro.c). Behind QEMU's
- * virtio nothing is lost, what has no buffer waits.
+ * Cards with another number. iPXE gives the pcnet and the eepro100 four and the
+ * vmxnet3 eight, and QEMU's keep nothing beside them: with 14 a transfer stands
+ * still more often than not. Behind QEMU's virtio nothing is lost, what has no
+ * buffer waits.
  */
 static const struct {
 	uint16_t vendor, device;
 	uint8_t frames;
 } cards[] = {
-	{0x1022, 0x2000, 4},  {0x8086, 0x1229, 28}, {0x8086, 0x1209, 28},
-	{0x8086, 0x2449, 28}, {0x1af4, 0x1000, 28}, {0x1af4, 0x1041, 28},
+	{0x1022, 0x2000, 4}, {0x8086, 0x1229, 4},  {0x8086, 0x1209, 4},
+	{0x8086, 0x2449, 4}, {0x1af4, 0x1000, 28}, {0x1af4, 0x1041, 28},
 	{0x15ad, 0x07b0, 7},
 };
+
+/* The ring is ours, and has this many in any case (undi_eepro.c). */
+#define FRAMES_OWN 28
 
 /* A connection that has just now received anything wants a share of that. */
 #define BUSY_US	    100000
@@ -64,6 +68,8 @@ void undi_window_start(uint16_t vendor, uint16_t device)
 	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
 		if (cards[i].vendor == vendor && cards[i].device == device)
 			near_limit = cards[i].frames * SEGMENT;
+	if (undi_eepro_started())
+		near_limit = FRAMES_OWN * SEGMENT;
 	near_share = near_limit;
 }
 

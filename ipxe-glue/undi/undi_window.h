@@ -38,7 +38,10 @@ struct undi_window {
 	bool out_of_order;
 };
 
-/* Before the first connection: the card's PCI id, by which its room goes. */
+/*
+ * Before the first connection, after the card's start: its PCI id, by which its
+ * room goes, unless the ring is ours (undi_eepro.h).
+ */
 void undi_window_start(uint16_t vendor, uint16_t device);
 
 /* The connection has just been made; the handshake took @rtt_us. */

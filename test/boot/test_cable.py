@@ -148,7 +148,7 @@ BURSTS = (5, 6, 7, 13, 14, 200) * 6
 
 def bursts(card):
     """Another machine's questions, more at a time than the four frames that
-    iPXE gives the card room for, and than the 64 of ours: the session lives,
+    iPXE gives the card room for, and than the 128 of ours: the session lives,
     and the interrupt vectors are what they were. (iPXE's eepro100 driver has
     frames written over them, now and then.)"""
     device, name, _ = CARDS[card]
@@ -156,6 +156,8 @@ def bursts(card):
     with SpiceGuest("graphics") as guest, Lab() as net, \
             Client(guest.port, net=net, nic=device, rom=rom) as client:
         wait_pictures(client, 1)
+        own = "UNDI: Intel 8255x, its receiver is ours"
+        cases.check(own in client.log(), own)
         vectors = client.memory(0, 0x400)
         other = bytes.fromhex("525500000bad")
         for burst in BURSTS:

@@ -31,6 +31,7 @@ REDRAW_BYTES = SIZE[0] * SIZE[1] * 4
 REDRAWS = 6          # at most, and no new one
 REDRAWS_S = 1.5      # after so long
 PATIENCE_S = 30
+OWN_RING = "UNDI: Intel 8255x, its receiver is ours"
 
 rows = []
 
@@ -78,6 +79,8 @@ def card(rom, nic, pci):
         cases.same(client.wait_picture(server.truth, PATIENCE_S, "card-first"))
         cases.check(" %s " % pci in client.logged("Card:"),
                     "the card is not %s" % pci)
+        cases.equal(OWN_RING in client.log(), rom == "eepro100",
+                    "receives without the driver")
         press_a(server, client)
         at = {line: t for t, line in client.times()}
         rows.append("%-9s %-33s %s %8.2f s %8.2f s %7.1f" % (

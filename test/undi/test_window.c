@@ -5,6 +5,7 @@
  * and who else sends: undi_window.c below lwIP's own structures, with a clock
  * and a wire of this test's.
  */
+#include "ipxe-glue/undi/undi_eepro.h"
 #include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
@@ -23,6 +24,12 @@ static uint64_t now_us;
 static struct netif wire;
 static struct tcp_pcb pcb;
 static struct undi_window win;
+static bool own_ring;
+
+bool undi_eepro_started(void)
+{
+	return own_ring;
+}
 
 uint64_t undi_time_us(void)
 {
@@ -189,15 +196,19 @@ TEST(a_card_has_its_own_number_of_buffers)
 	static const struct {
 		uint16_t vendor, device;
 		unsigned int frames;
-	} cards[] = {{0x1022, 0x2000, 4},  {0x8086, 0x1229, 28},
-		     {0x8086, 0x2449, 28}, {0x1af4, 0x1041, 28},
-		     {0x8086, 0x10d3, 14}, {0x15ad, 0x07b0, 7}};
+		bool own_ring;
+	} cards[] = {{0x1022, 0x2000, 4, false},  {0x8086, 0x1229, 4, false},
+		     {0x8086, 0x2449, 4, false},  {0x8086, 0x1229, 28, true},
+		     {0x8086, 0x1030, 28, true},  {0x1af4, 0x1041, 28, false},
+		     {0x8086, 0x10d3, 14, false}, {0x15ad, 0x07b0, 7, false}};
 
 	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+		own_ring = cards[i].own_ring;
 		undi_window_start(cards[i].vendor, cards[i].device);
 		undi_window_open(&win, &pcb, 0);
 		CHECK_EQ(pcb.rcv_wnd, cards[i].frames * SEGMENT);
 	}
+	own_ring = false;
 }
 
 TEST(before_the_end_all_is_given_back)
