@@ -142,6 +142,8 @@ bool client_once(const struct client *c)
 void client_give_up(struct client *c, int rc)
 {
 	c->options->error = c->error;
+	snprintf(c->options->why, sizeof(c->options->why), "%s",
+		 c->net_why ? c->net_why : c->why);
 	c->rc = rc;
 	c->state = CLIENT_LEAVE;
 }

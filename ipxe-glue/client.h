@@ -29,6 +29,8 @@
 #include "spice/pix/pix_region.h"
 #include "vga/vga.h"
 
+#define CLIENT_WHY_BYTES 320
+
 /* How a carrier that is more than a boot device wants the client. */
 struct client_options {
 	const char *uri; /* where to; NULL: what settings and DHCP say */
@@ -38,7 +40,8 @@ struct client_options {
 	size_t vv_bytes;
 	const char *password;	 /* before all others; NULL: URI's, settings' */
 	bool once;		 /* one session: no form, no second try */
-	struct chan_error error; /* out, with once: why it ended */
+	struct chan_error error; /* out, with once: why it ended, */
+	char why[CLIENT_WHY_BYTES]; /* and the sentence for the person */
 };
 
 /*
@@ -49,9 +52,10 @@ struct client_options {
  * Returns 0 when the person left (go on with the next boot device), -ENODEV
  * without a BIOS, -ENOMEM; with once also -ECANCELED when the person left
  * before there was a picture, -EINVAL for a URI that cannot be used or none,
- * -ENETDOWN without a network (error.rc says why), -EIO when the session failed
- * or the server ended it (error). Screen, keyboard and network are as they were
- * found.
+ * -ENODATA for a .vv file that could not be fetched, -EBADMSG for one that
+ * cannot be used, -ENETDOWN without a network (error.rc says why), -EIO when
+ * the session failed or the server ended it (error). Screen, keyboard and
+ * network are as they were found.
  */
 int client_main(struct client_options *options);
 
@@ -83,7 +87,6 @@ enum client_line {
 };
 
 #define CLIENT_LINE_BYTES 72
-#define CLIENT_WHY_BYTES  320
 #define CLIENT_SENT_MAX	  32 /* more keys than hands can hold */
 
 enum form_field {

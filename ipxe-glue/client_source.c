@@ -75,13 +75,13 @@ static void source_done(struct client *c)
 }
 
 /* It could not be fetched, or makes no sense: say so, try again later. */
-static void source_lost(struct client *c)
+static void source_lost(struct client *c, int rc)
 {
 	client_text_why(c, c->source.why);
 	if (client_once(c)) {
-		c->error.cause = CHAN_NO_CONNECTION;
-		c->error.rc = -EIO;
-		client_give_up(c, -EIO);
+		if (rc != -ENOMEM)
+			rc = c->source.fetch ? -ENODATA : -EBADMSG;
+		client_give_up(c, rc);
 		return;
 	}
 	source_stop(&c->source);
@@ -107,13 +107,13 @@ static void source_go(struct client *c, int rc)
 	if (rc == -EINPROGRESS)
 		source_show(c);
 	else if (rc)
-		source_lost(c);
+		source_lost(c, rc);
 	else
 		source_done(c);
 }
 
 /*
- * What is named cannot be used: ask the person.
+ * What is named cannot be used: say so.
  * @by: who names it; NULL: the setting, or what the carrier made it of
  */
 static void source_wrong(struct client *c, const char *from, const char *by)
@@ -127,26 +127,19 @@ static void source_wrong(struct client *c, const char *from, const char *by)
 		 "%s names \"%s\", which cannot be used: %s.",
 		 by ? by : "The setting spice/uri", shown, c->source.why);
 	client_text_why(c, text);
-	client_form_open(c, FORM_HOST);
 }
 
 /* The .vv file that the options bring along. */
 static void source_vv(struct client *c)
 {
-	int rc = source_begin_vv(&c->source, c->options->vv,
-				 c->options->vv_bytes, c->options->uri);
-
-	if (rc && rc != -EINPROGRESS && client_once(c))
-		client_give_up(c, -EINVAL);
-	else
-		source_go(c, rc);
+	source_go(c, source_begin_vv(&c->source, c->options->vv,
+				     c->options->vv_bytes, c->options->uri));
 }
 
 void client_where(struct client *c)
 {
 	const char *from = c->options ? c->options->uri : NULL;
 	const char *by = from ? "The command line" : NULL;
-	bool wrong;
 	int rc;
 
 	if (c->options && c->options->vv) {
@@ -160,18 +153,19 @@ void client_where(struct client *c)
 		by = "DHCP";
 	}
 	rc = from ? source_begin(&c->source, from) : -EINVAL;
-	wrong = rc == -EINVAL || rc == -EPROTONOSUPPORT;
-	if (client_once(c) && wrong) {
-		client_give_up(c, -EINVAL);
-	} else if (!from) {
+	if (rc != -EINVAL && rc != -EPROTONOSUPPORT) {
+		source_go(c, rc);
+		return;
+	}
+	if (from)
+		source_wrong(c, from, by);
+	else
 		client_text_why(c, "The network's DHCP server names no SPICE "
 				   "server. Type which one it shall be.");
+	if (client_once(c))
+		client_give_up(c, -EINVAL);
+	else
 		client_form_open(c, FORM_HOST);
-	} else if (wrong) {
-		source_wrong(c, from, by);
-	} else {
-		source_go(c, rc);
-	}
 }
 
 bool client_renews(const struct client *c)

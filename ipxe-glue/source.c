@@ -17,6 +17,7 @@
 
 #define SOURCE_MAC     "${mac}"
 #define SOURCE_DEFAULT "default.vv"
+#define SOURCE_HERE    "The .vv file"
 
 /* Is it a URL of something to be fetched? */
 static bool source_is_url(const char *name)
@@ -116,6 +117,18 @@ static int source_read(struct source *s)
 	return source_fetch(s);
 }
 
+/* The same for a file's: why not is a sentence about it. */
+static int source_read_file(struct source *s)
+{
+	char why[SOURCE_WHY_BYTES];
+	int rc = source_read(s);
+
+	if (rc != -EINVAL)
+		return rc;
+	memcpy(why, s->why, sizeof(why));
+	return source_failed(s, rc, "cannot be used", why);
+}
+
 /* A name without a scheme: a file, or a folder, of DHCP's boot server. */
 static bool source_by_tftp(struct source *s, const char *name)
 {
@@ -157,13 +170,14 @@ int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from)
 	int rc;
 
 	source_stop(s);
+	memcpy(s->url, SOURCE_HERE, sizeof(SOURCE_HERE));
 	rc = vv_parse(&s->target, bytes, n, &why);
 	if (rc)
-		return source_cannot(s, rc, why);
+		return source_failed(s, rc, "cannot be used", why);
 	if (from && source_is_url(from))
 		(void)span_copy(span_of(from), s->target.source,
 				sizeof(s->target.source));
-	rc = source_read(s);
+	rc = source_read_file(s);
 	if (!rc && s->target.delete_file)
 		target_forget(bytes, n);
 	return rc;
@@ -186,7 +200,7 @@ static int source_vv(struct source *s)
 	if (rc)
 		return rc;
 	memcpy(s->target.source, s->name, sizeof(s->name));
-	return source_read(s);
+	return source_read_file(s);
 }
 
 /* The certificates are here. */

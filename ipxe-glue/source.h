@@ -50,6 +50,7 @@ int source_begin(struct source *s, const char *name);
  * wiped when the target is whole at once and it asks for that.
  *
  * @from: the URL where a fresh one can be had for the next session, or NULL
+ * Returns as source_poll.
  */
 int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from);
 

@@ -6,6 +6,7 @@
  * iPXE's console shows by name.
  */
 #include <errno.h>
+#include <stdio.h>
 
 #include <ipxe/errortab.h>
 
@@ -68,43 +69,33 @@
 	__einfo_uniqify(EINFO_EINVAL, 0x18, "Not a usable SPICE URI")
 #define EINFO_SPICE_NETWORK \
 	__einfo_uniqify(EINFO_ENETDOWN, 0x19, "No network for SPICE")
-
-/* One row a cause: what ended a session, and iPXE's error for it. */
-#define ROW(cause, rc, einfo)                   \
-	{                                       \
-		cause, rc, __einfo_errno(einfo) \
-	}
-
-static const struct cause_row {
-	uint8_t cause; /* enum chan_cause */
-	int rc;	       /* plain; 0: any other */
-	int error;
-} cause_rows[] = {
-	ROW(CHAN_ENDED, -PLAIN_ENODEV, EINFO_SPICE_SCREEN),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_ENOENT, EINFO_SPICE_NAME),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_EAGAIN, EINFO_SPICE_NAMESERVER),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_ENETUNREACH, EINFO_SPICE_ROUTE),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_EHOSTUNREACH, EINFO_SPICE_HOST),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_ECONNREFUSED, EINFO_SPICE_REFUSED),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_ETIMEDOUT, EINFO_SPICE_SILENT),
-	ROW(CHAN_NO_CONNECTION, -PLAIN_ENOMEM, EINFO_SPICE_MEMORY),
-	ROW(CHAN_NO_CONNECTION, 0, EINFO_SPICE_CONNECT),
-	ROW(CHAN_NOT_SPICE, 0, EINFO_SPICE_OTHER),
-	ROW(CHAN_SILENT, 0, EINFO_SPICE_SILENT),
-	ROW(CHAN_VERSION, 0, EINFO_SPICE_VERSION),
-	ROW(CHAN_NEED_TLS, 0, EINFO_SPICE_TLS),
-	ROW(CHAN_NEED_PLAIN, 0, EINFO_SPICE_PLAIN),
-	ROW(CHAN_NO_DISPLAY, 0, EINFO_SPICE_DISPLAY),
-	ROW(CHAN_PASSWORD, 0, EINFO_SPICE_PASSWORD),
-	ROW(CHAN_REFUSED, 0, EINFO_SPICE_LINK),
-	ROW(CHAN_NO_AUTH, 0, EINFO_SPICE_SASL),
-	ROW(CHAN_NO_ENTROPY, 0, EINFO_SPICE_ENTROPY),
-	ROW(CHAN_SERVER_CLOSED, 0, EINFO_SPICE_ENDED),
-	ROW(CHAN_LOST, 0, EINFO_SPICE_LOST),
-	ROW(CHAN_PROTOCOL, 0, EINFO_SPICE_PROTOCOL),
-	ROW(CHAN_IMAGE, 0, EINFO_SPICE_IMAGE),
-	ROW(CHAN_MEMORY, 0, EINFO_SPICE_MEMORY),
-};
+#define EINFO_SPICE_FETCH \
+	__einfo_uniqify(EINFO_ENOENT, 0x1a, ".vv file not to be had")
+#define EINFO_SPICE_VV \
+	__einfo_uniqify(EINFO_EINVAL, 0x1a, "Not a usable .vv file")
+#define EINFO_SPICE_ISSUER \
+	__einfo_uniqify(EINFO_EACCES, 0x1a, "SPICE certificate's CA unknown")
+#define EINFO_SPICE_HOLDER                  \
+	__einfo_uniqify(EINFO_EACCES, 0x1b, \
+			"SPICE certificate of another server")
+#define EINFO_SPICE_DATE                    \
+	__einfo_uniqify(EINFO_EACCES, 0x1c, \
+			"SPICE certificate expired or clock wrong")
+#define EINFO_SPICE_PIN                     \
+	__einfo_uniqify(EINFO_EACCES, 0x1d, \
+			"SPICE certificate not the one trusted")
+#define EINFO_SPICE_CERT \
+	__einfo_uniqify(EINFO_EACCES, 0x1e, "SPICE certificate not usable")
+#define EINFO_SPICE_CA \
+	__einfo_uniqify(EINFO_EINVAL, 0x1b, "No usable CA for SPICE")
+#define EINFO_SPICE_HANDSHAKE \
+	__einfo_uniqify(EINFO_EPROTO, 0x1a, "No TLS with SPICE server")
+#define EINFO_SPICE_PROXY \
+	__einfo_uniqify(EINFO_ECONNREFUSED, 0x1a, "Not through SPICE proxy")
+#define EINFO_SPICE_STALLED \
+	__einfo_uniqify(EINFO_ETIMEDOUT, 0x1a, "SPICE server stopped sending")
+#define EINFO_SPICE_MOVED \
+	__einfo_uniqify(EINFO_ENOTCONN, 0x1a, "Virtual machine has moved")
 
 struct errortab spice_errors[] __errortab = {
 	__einfo_errortab(EINFO_SPICE_ENDED),
@@ -132,31 +123,152 @@ struct errortab spice_errors[] __errortab = {
 	__einfo_errortab(EINFO_SPICE_LEFT),
 	__einfo_errortab(EINFO_SPICE_URI),
 	__einfo_errortab(EINFO_SPICE_NETWORK),
+	__einfo_errortab(EINFO_SPICE_FETCH),
+	__einfo_errortab(EINFO_SPICE_VV),
+	__einfo_errortab(EINFO_SPICE_ISSUER),
+	__einfo_errortab(EINFO_SPICE_HOLDER),
+	__einfo_errortab(EINFO_SPICE_DATE),
+	__einfo_errortab(EINFO_SPICE_PIN),
+	__einfo_errortab(EINFO_SPICE_CERT),
+	__einfo_errortab(EINFO_SPICE_CA),
+	__einfo_errortab(EINFO_SPICE_HANDSHAKE),
+	__einfo_errortab(EINFO_SPICE_PROXY),
+	__einfo_errortab(EINFO_SPICE_STALLED),
+	__einfo_errortab(EINFO_SPICE_MOVED),
 };
 
-/* iPXE's error for why a session ended. */
+/* iPXE's error for a connection that was not made, @rc plain. */
+static int connect_error(int rc)
+{
+	switch (-rc) {
+	case PLAIN_ENOENT:
+		return -__einfo_errno(EINFO_SPICE_NAME);
+	case PLAIN_EAGAIN:
+		return -__einfo_errno(EINFO_SPICE_NAMESERVER);
+	case PLAIN_ENETUNREACH:
+		return -__einfo_errno(EINFO_SPICE_ROUTE);
+	case PLAIN_EHOSTUNREACH:
+		return -__einfo_errno(EINFO_SPICE_HOST);
+	case PLAIN_ECONNREFUSED:
+		return -__einfo_errno(EINFO_SPICE_REFUSED);
+	case PLAIN_ETIMEDOUT:
+		return -__einfo_errno(EINFO_SPICE_SILENT);
+	case PLAIN_ENOMEM:
+		return -__einfo_errno(EINFO_SPICE_MEMORY);
+	default:
+		return -__einfo_errno(EINFO_SPICE_CONNECT);
+	}
+}
+
+/*
+ * iPXE's error for why a session ended. Without a default: a cause that has
+ * none of its own here does not compile (-Wswitch).
+ */
 static int error_of(const struct chan_error *error)
 {
-	size_t i;
-
-	if (error->cause >= CHAN_TLS_ISSUER)
+	switch (error->cause) {
+	case CHAN_NO_CONNECTION:
+		return connect_error(error->rc);
+	case CHAN_ENDED:
+		return -__einfo_errno(EINFO_SPICE_SCREEN);
+	case CHAN_NOT_SPICE:
+	case CHAN_IS_VNC:
+	case CHAN_IS_HTTP:
+	case CHAN_IS_SSH:
+		return -__einfo_errno(EINFO_SPICE_OTHER);
+	case CHAN_SILENT:
+		return -__einfo_errno(EINFO_SPICE_SILENT);
+	case CHAN_VERSION:
+		return -__einfo_errno(EINFO_SPICE_VERSION);
+	case CHAN_NEED_TLS:
+	case CHAN_TLS_ABSENT:
 		return -__einfo_errno(EINFO_SPICE_TLS);
-	for (i = 0; i < sizeof(cause_rows) / sizeof(cause_rows[0]); i++)
-		if (cause_rows[i].cause == error->cause &&
-		    (!cause_rows[i].rc || cause_rows[i].rc == error->rc))
-			return -cause_rows[i].error;
+	case CHAN_NEED_PLAIN:
+	case CHAN_TLS_PLAIN:
+		return -__einfo_errno(EINFO_SPICE_PLAIN);
+	case CHAN_NO_DISPLAY:
+		return -__einfo_errno(EINFO_SPICE_DISPLAY);
+	case CHAN_NO_PICTURE:
+	case CHAN_STALLED:
+		return -__einfo_errno(EINFO_SPICE_STALLED);
+	case CHAN_PASSWORD:
+		return -__einfo_errno(EINFO_SPICE_PASSWORD);
+	case CHAN_REFUSED:
+		return -__einfo_errno(EINFO_SPICE_LINK);
+	case CHAN_NO_AUTH:
+		return -__einfo_errno(EINFO_SPICE_SASL);
+	case CHAN_NO_ENTROPY:
+		return -__einfo_errno(EINFO_SPICE_ENTROPY);
+	case CHAN_SERVER_CLOSED:
+		return -__einfo_errno(EINFO_SPICE_ENDED);
+	case CHAN_MOVED:
+		return -__einfo_errno(EINFO_SPICE_MOVED);
+	case CHAN_LOST:
+	case CHAN_CUT:
+		return -__einfo_errno(EINFO_SPICE_LOST);
+	case CHAN_PROTOCOL:
+		return -__einfo_errno(EINFO_SPICE_PROTOCOL);
+	case CHAN_IMAGE:
+		return -__einfo_errno(EINFO_SPICE_IMAGE);
+	case CHAN_SCREEN_MEMORY:
+	case CHAN_MEMORY:
+		return -__einfo_errno(EINFO_SPICE_MEMORY);
+	case CHAN_TLS_ISSUER:
+	case CHAN_TLS_SELF:
+		return -__einfo_errno(EINFO_SPICE_ISSUER);
+	case CHAN_TLS_NAME:
+	case CHAN_TLS_SUBJECT:
+		return -__einfo_errno(EINFO_SPICE_HOLDER);
+	case CHAN_TLS_EXPIRED:
+	case CHAN_TLS_NOT_YET:
+	case CHAN_TLS_CLOCK:
+		return -__einfo_errno(EINFO_SPICE_DATE);
+	case CHAN_TLS_WEAK:
+	case CHAN_TLS_CERT:
+		return -__einfo_errno(EINFO_SPICE_CERT);
+	case CHAN_TLS_PIN:
+	case CHAN_TLS_PRINT:
+		return -__einfo_errno(EINFO_SPICE_PIN);
+	case CHAN_TLS_VERSION:
+	case CHAN_TLS_ALERT:
+	case CHAN_TLS_OTHER:
+	case CHAN_TLS_BROKEN:
+		return -__einfo_errno(EINFO_SPICE_HANDSHAKE);
+	case CHAN_TLS_CA:
+		return -__einfo_errno(EINFO_SPICE_CA);
+	case CHAN_PROXY:
+		return -__einfo_errno(EINFO_SPICE_PROXY);
+	}
 	return -__einfo_errno(EINFO_SPICE_CONNECT);
+}
+
+/* The client's own sentence, between words where there are. */
+static void say(const char *why)
+{
+	char line[80];
+
+	while (*why) {
+		why = client_text_take(why, sizeof(line) - 1, line);
+		printf("%s\n", line);
+	}
 }
 
 int spice_exec(struct client_options *options)
 {
-	switch (-linked_run(options)) {
+	int rc = linked_run(options);
+
+	say(options->why);
+	switch (-rc) {
 	case 0:
 		return 0;
 	case PLAIN_ECANCELED:
 		return -__einfo_errno(EINFO_SPICE_LEFT);
 	case PLAIN_EINVAL:
 		return -__einfo_errno(EINFO_SPICE_URI);
+	case PLAIN_ENODATA:
+		return -__einfo_errno(EINFO_SPICE_FETCH);
+	case PLAIN_EBADMSG:
+		return -__einfo_errno(EINFO_SPICE_VV);
 	case PLAIN_ENETDOWN:
 		return -__einfo_errno(EINFO_SPICE_NETWORK);
 	case PLAIN_ENODEV:

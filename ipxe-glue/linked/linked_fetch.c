@@ -3,7 +3,7 @@
 /*
  * In the place of fetch.c and its schemes: one small file by its URL, by iPXE's
  * own protocols (http, https, tftp and whatever else the image has), into
- * memory of ours, so that nothing of it is left behind when it is wiped.
+ * memory of ours, which is wiped; so is what it came in, here at its last stop.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +17,7 @@
 
 #include "ipxe-glue/fetch_file.h"
 #include "ipxe-glue/linked/linked.h"
+#include "ipxe-glue/target.h"
 
 struct fetch {
 	struct fetch_file file; /* its numbers are plain */
@@ -51,6 +52,7 @@ static int fetch_deliver(struct fetch *f, struct io_buffer *iobuf,
 {
 	bool taken = take(f, meta, iobuf->data, iob_len(iobuf));
 
+	target_forget(iobuf->data, iob_len(iobuf));
 	free_iob(iobuf);
 	if (taken)
 		return 0;

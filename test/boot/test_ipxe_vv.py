@@ -7,8 +7,10 @@ menu; over the full ROM."""
 import os
 
 from harness import Client, SpiceGuest, cases, linked, root, scratch
+from harness.certs import Certs, TlsFront
 from harness.child import wait_for
 from harness.files import WebServer, vv
+from harness.proxies import ProxmoxProxy
 
 FULL = os.path.join(root(), "bin", "ipxe-8086100e-full.rom")
 
@@ -57,6 +59,46 @@ def options():
                          "Not a usable SPICE option", "^PORT",
                          "--on-end= is none of", "^NEVER"):
                 client.wait_text(text, 1)
+
+
+@cases.case
+def reasons():
+    """The client's own sentence stays on the console, and iPXE's error beside
+    it tells the reasons apart: a stranger's certificate, a ticket that a proxy
+    does not take, a .vv that is not there, one with a wrong line."""
+    certs = Certs()
+    key = certs.key()
+    cert = certs.make([("CN", "x")], key, san="IP:10.0.2.2")
+    proxy = ProxmoxProxy(None, None, seconds=0)
+    with TlsFront(cert, key) as front, proxy, WebServer({
+            "/401.vv": vv(host=proxy.token, tls_port=proxy.tls_port,
+                          password="fool",
+                          proxy="http://10.0.2.2:%d" % proxy.port),
+            "/wrong.vv": vv(host="10.0.2.2", port="x")}) as web:
+        base = "http://10.0.2.2:%d/" % web.port
+        tries = [
+            ("spice+tls://10.0.2.2:%d" % front.port,
+             r"10\.0\.2\.2:\d+.*signed by itself", "SPICE certificate's CA unknown"),
+            (base + "401.vv", r"does not take this ticket \(401\)",
+             "Not through SPICE proxy"),
+            (base + "none.vv", r"/none\.vv could not be fetched: \S+ ",
+             r"\.vv file not to be had"),
+            (base + "wrong.vv", r"/wrong\.vv cannot be used: line 4: port= is "
+             "not a number", r"Not a usable \.vv file"),
+            ("spice:/x", r'command line names "spice:/x", which cannot be '
+             "used: ", "Not a usable SPICE URI")]
+        with Client(**script(
+                *("spice %s || prompt --key 0x20 AT%d" % (where, i)
+                  for i, (where, _, _) in enumerate(tries)),
+                "imgfetch %swrong.vv" % base, "spice wrong.vv || echo LAST",
+                "prompt")) as client:
+            for i, (_, sentence, error) in enumerate(tries):
+                client.wait_text("^AT%d" % i, 90)
+                client.why("%s.*Could not show the desktop: %s" %
+                           (sentence, error), 1)
+                client.press("spc")
+            client.wait_text("^LAST", 60)
+            client.why(r"The \.vv file cannot be used: line 4: port= ", 1)
 
 
 @cases.case

@@ -1242,6 +1242,7 @@ TEST(once_moves)
 	turns(4);
 	CHECK(pc.over);
 	CHECK_EQ(once.error.cause, CHAN_NO_CONNECTION);
+	CHECK(strstr(once.why, "next:5932 refused the connection."));
 	CHECK(end());
 
 	begin("");
@@ -1951,7 +1952,44 @@ TEST(vv_in_memory)
 	CHECK(!strcmp(s.target.password, "two"));
 	CHECK(!strcmp(s.target.source, ""));
 	CHECK_EQ(kept[0], '[');
+	kept[1] = '?';
+	CHECK(source_begin_vv(&s, kept, sizeof(kept) - 1, NULL) < 0);
+	CHECK(!strcmp(s.why, "The .vv file cannot be used: it is no .vv file "
+			     "([virt-viewer])."));
 	source_stop(&s);
+}
+
+/* With once: the reasons why there was none, told apart, with their sentence.
+ */
+TEST(vv_once)
+{
+	struct client_options once = {.uri = VV_URL "d.vv", .once = true};
+
+	options = &once;
+	begin("");
+	net(PORT_NET_UP, 0);
+	web("404", "no");
+	CHECK(pc.over);
+	CHECK_EQ(pc.rc, -ENODATA);
+	CHECK(strstr(once.why, "d.vv could not be fetched: "));
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	web("200", VV "one\nport=x\n");
+	CHECK(pc.over);
+	CHECK_EQ(pc.rc, -EBADMSG);
+	CHECK(strstr(once.why, "d.vv cannot be used: line "));
+	CHECK(end());
+
+	once.uri = "nonsense";
+	begin("");
+	net(PORT_NET_UP, 0);
+	CHECK(pc.over);
+	CHECK_EQ(pc.rc, -EINVAL);
+	CHECK(strstr(once.why, "The command line names \"nonsense\", which "));
+	CHECK(end());
+	options = NULL;
 }
 
 /* Type on an English keyboard. */
@@ -2231,6 +2269,7 @@ int main(void)
 	RUN(vv_keeps_fingerprint);
 	RUN(vv_keeps_confirmed);
 	RUN(vv_in_memory);
+	RUN(vv_once);
 	RUN(form_fetches);
 	RUN(vv_hotkeys);
 	RUN(keys_let_go);
