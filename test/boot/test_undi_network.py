@@ -191,7 +191,9 @@ def full_heap_does_not_touch_the_driver():
 
 
 def entropy(cpu):
+    """Nobody waits for it longer than for DHCP."""
     with run("entropy", cpu=cpu) as pc:
+        cases.equal(number(pc, "entropy-at-once"), 0, "entropy, after DHCP")
         cases.equal(number(pc, "entropy-rc"), 0, "entropy")
         first = pc.logged("entropy-bytes")
         print("## entropy on %s after %d ms" % (

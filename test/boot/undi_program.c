@@ -426,6 +426,7 @@ static void step_entropy(unsigned long unused)
 	uint8_t bytes[16];
 	char text[40];
 
+	say_rc("entropy-at-once", port_entropy(bytes, sizeof(bytes)));
 	while (port_entropy(bytes, sizeof(bytes)) == -EAGAIN &&
 	       port_now_us() < WAIT_US)
 		turn();
