@@ -261,6 +261,8 @@ static bool client_on_end(struct client *c)
 		c->exit = PORT_EXIT_REBOOT;
 		break;
 	case TARGET_ON_END_NEXT:
+		if (c->options)
+			c->options->next = true;
 		break;
 	default:
 		return false;

@@ -42,6 +42,7 @@ struct client_options {
 	bool once;		 /* one session: no form, no second try */
 	struct chan_error error; /* out, with once: why it ended, */
 	char why[CLIENT_WHY_BYTES]; /* and the sentence for the person */
+	bool next; /* out, without once: ended, and on-end=next */
 };
 
 /*

@@ -96,6 +96,8 @@
 	__einfo_uniqify(EINFO_ETIMEDOUT, 0x1a, "SPICE server stopped sending")
 #define EINFO_SPICE_MOVED \
 	__einfo_uniqify(EINFO_ENOTCONN, 0x1a, "Virtual machine has moved")
+/* default.ipxe knows its number. */
+#define EINFO_SPICE_NEXT __einfo_uniqify(EINFO_ECANCELED, 0x1a, "on-end=next")
 
 struct errortab spice_errors[] __errortab = {
 	__einfo_errortab(EINFO_SPICE_ENDED),
@@ -135,6 +137,7 @@ struct errortab spice_errors[] __errortab = {
 	__einfo_errortab(EINFO_SPICE_PROXY),
 	__einfo_errortab(EINFO_SPICE_STALLED),
 	__einfo_errortab(EINFO_SPICE_MOVED),
+	__einfo_errortab(EINFO_SPICE_NEXT),
 };
 
 /* iPXE's error for a connection that was not made, @rc plain. */
@@ -260,7 +263,7 @@ int spice_exec(struct client_options *options)
 	say(options->why);
 	switch (-rc) {
 	case 0:
-		return 0;
+		return options->next ? -__einfo_errno(EINFO_SPICE_NEXT) : 0;
 	case PLAIN_ECANCELED:
 		return -__einfo_errno(EINFO_SPICE_LEFT);
 	case PLAIN_EINVAL:

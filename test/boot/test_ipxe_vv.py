@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
 """What the images inside iPXE have beyond the compact ROM: the command's
-options, .vv files as images, tickets by `params`, and the default script's
-menu; over the full ROM."""
+options, .vv files as images, tickets by `params`, what went wrong, and the
+default script's menu; over the full ROM."""
 import os
 
-from harness import Client, SpiceGuest, cases, linked, root, scratch
+from harness import (Client, SpiceGuest, TestServer, cases, linked, root,
+                     scratch)
 from harness.certs import Certs, TlsFront
 from harness.child import wait_for
 from harness.files import WebServer, vv
@@ -188,6 +189,20 @@ def default_script():
             for key in ("e", "x", "i", "t", "ret"):
                 client.press(key)
             client.wait_text("Boot from disk", 30)
+
+
+@cases.case
+def on_end_next():
+    """The default script leaves to the BIOS when the server ends the session of
+    a URI that says so: in both ROMs."""
+    for rom in (FULL, linked.ROM):
+        with TestServer("fills") as server, Client(
+                uri="spice://10.0.2.2:%d?on-end=next" % server.port,
+                rom=rom) as client:
+            wait_for(lambda: "first picture shown" in client.log(), 60,
+                     "a picture")
+            server.say("kick")
+            client.wait_text("No bootable device", 30)
 
 
 linked.need()
