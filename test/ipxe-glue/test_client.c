@@ -1127,6 +1127,19 @@ TEST(moves_and_tls)
 	CHECK(end());
 }
 
+/* @main says where it moves, and main is up there: the one that waits. */
+static struct port_tcp *waiting(struct port_tcp *main)
+{
+	struct port_tcp *there;
+
+	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
+	turns(2);
+	there = last();
+	link_to(there, 3);
+	turns(4);
+	return there;
+}
+
 /* A session waits at the other host; the picture stays when it takes over. */
 TEST(takes_over)
 {
@@ -1155,11 +1168,7 @@ TEST(takes_over)
 	CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECT_ERROR));
 	/* There is. */
 	at = main->out_len;
-	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
-	turns(2);
-	there = last();
-	link_to(there, 3);
-	turns(4);
+	there = waiting(main);
 	CHECK(sent(main, at, SPICE_MSGC_MAIN_MIGRATE_CONNECTED));
 	CHECK(main->ev && graphics() && !grey());
 	CHECK_EQ(pixel(320, 240), 0xffffff);
@@ -1188,11 +1197,7 @@ TEST(waits_in_a_circle)
 		message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST, NEXT,
 			25);
 	main = desktop();
-	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
-	turns(2);
-	there = last();
-	link_to(there, 3);
-	turns(4);
+	there = waiting(main);
 	CHECK(there->ev);
 	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
 	turns(4);
@@ -1219,11 +1224,7 @@ TEST(once_moves)
 	CHECK(!strcmp(last()->host, "next"));
 	main = desktop();
 	CHECK_EQ(pixel(320, 240), 0xffffff);
-	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
-	turns(2);
-	there = last();
-	link_to(there, 3);
-	turns(4);
+	there = waiting(main);
 	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);
 	turns(4);
 	CHECK(!pc.over && there->ev);
@@ -1268,11 +1269,7 @@ TEST(waits_in_vain)
 	begin(URI);
 	net(PORT_NET_UP, 0);
 	main = desktop();
-	message(main, SPICE_MSG_MAIN_MIGRATE_BEGIN, NEXT, 25);
-	turns(2);
-	there = last();
-	link_to(there, 3);
-	turns(4);
+	there = waiting(main);
 	closed(there, 0);
 	CHECK(main->ev && graphics() && !grey());
 	message(main, SPICE_MSG_MAIN_MIGRATE_END, "", 0);

@@ -368,6 +368,15 @@ TEST(move_from)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 }
 
+/* A session that waits at the other host, main linked. */
+static void wait_there(void)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.session_id = 77;
+	chan_peer_start(&peer);
+	chan_peer_link(&peer, 0, 0x0f);
+}
+
 /* At the other host: links with that number, waits, goes on when told. */
 TEST(move_to)
 {
@@ -385,10 +394,7 @@ TEST(move_to)
 		 1u << SPICE_MAIN_CAP_SEMI_SEAMLESS_MIGRATE);
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
-	memset(&peer, 0, sizeof(peer));
-	peer.session_id = 77;
-	chan_peer_start(&peer);
-	chan_peer_link(&peer, 0, 0x0f);
+	wait_there();
 	peer.slot[0].out_len = 0;
 	/* A server that says nothing for an hour owes nothing yet. */
 	for (; now < 3600000000ull; now += 1000000)
@@ -406,10 +412,7 @@ TEST(move_to)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	/* What is said too early, of which nobody has heard yet, waits. */
-	memset(&peer, 0, sizeof(peer));
-	peer.session_id = 77;
-	chan_peer_start(&peer);
-	chan_peer_link(&peer, 0, 0x0f);
+	wait_there();
 	peer.slot[0].out_len = 0;
 	init(3, 2);
 	channels("\2\0\3\0", 2, 2);
@@ -423,10 +426,7 @@ TEST(move_to)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	/* No memory for what is to be said. */
-	memset(&peer, 0, sizeof(peer));
-	peer.session_id = 77;
-	chan_peer_start(&peer);
-	chan_peer_link(&peer, 0, 0x0f);
+	wait_there();
 	peer.env.allocs_left = 0;
 	for (now = 0; now < 400 && !peer.ends; now++) {
 		chan_session_take_over(peer.s, 1 << 19);
@@ -437,10 +437,7 @@ TEST(move_to)
 	CHECK_EQ(chan_peer_end(&peer), 0);
 
 	/* Now it owes something. */
-	memset(&peer, 0, sizeof(peer));
-	peer.session_id = 77;
-	chan_peer_start(&peer);
-	chan_peer_link(&peer, 0, 0x0f);
+	wait_there();
 	for (now = 1; now < 60000000; now += 1000000)
 		chan_session_tick(peer.s, now);
 	chan_session_take_over(peer.s, 1 << 19);
