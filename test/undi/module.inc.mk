@@ -59,3 +59,8 @@ $(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: ASAN_CFLAGS += $(LWIP_INC)
 $(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: | $(SETUP)
 $(O)/test/undi/test_window: $(UNDI_WINDOW)
 $(O)/test/undi/test_window: TEST_LIBS := $(UNDI_WINDOW)
+
+# The 8255x's ring: linked below 4 GiB, where the card's pointers reach.
+UNDI_EEPRO := $(O)/asan/ipxe-glue/undi/undi_eepro.o
+$(O)/test/undi/test_eepro: $(UNDI_EEPRO)
+$(O)/test/undi/test_eepro: TEST_LIBS := $(UNDI_EEPRO) -no-pie
