@@ -26,9 +26,18 @@ struct carrier_trust {
 	bool reported;
 };
 
+/*
+ * What comes before our first word, while random bytes are awaited, is no
+ * answer to it: a server that is none (SSH, VNC), or one that will not have us
+ * (an alert). It is kept, so that it can be named by its words.
+ */
+#define TLS_EARLY_BYTES 16
+
 /* One slot's TLS. */
 struct carrier_tls {
 	struct tls_client *client; /* NULL: random bytes are awaited */
+	uint8_t early[TLS_EARLY_BYTES];
+	size_t early_n; /* so many came; not all of them may be kept */
 	uint64_t since_us;
 	bool up;	   /* the session knows that it may speak */
 	uint64_t hello_us; /* when the handshake began */
@@ -202,6 +211,20 @@ int carrier_tls_check_ca(const char *text, size_t bytes, const uint8_t hash[32])
 
 /* ---- a slot's life ------------------------------------------------------- */
 
+/* Hand TLS what came before there was any. */
+static void tls_early(struct carrier_slot *slot)
+{
+	struct carrier_tls *tls = slot->tls;
+	uint8_t early[TLS_EARLY_BYTES];
+	size_t n = tls->early_n;
+
+	memcpy(early, tls->early, sizeof(early));
+	carrier_tls_input(slot, early, n < sizeof(early) ? n : sizeof(early));
+	if (n > sizeof(early) && slot->tls == tls &&
+	    tls_client_state(tls->client) == TLS_HANDSHAKE)
+		tls_stuck(slot);
+}
+
 /* Begin the handshake, if there are random bytes. */
 static void tls_begin(struct carrier_slot *slot)
 {
@@ -214,6 +237,7 @@ static void tls_begin(struct carrier_slot *slot)
 			    &tls->client);
 	if (!rc) {
 		tls->since_us = tls->hello_us = port_now_us();
+		tls_early(slot);
 		return;
 	}
 	if (rc == -EAGAIN && port_now_us() - tls->since_us <= TLS_PATIENCE_US)
@@ -358,12 +382,24 @@ void carrier_tls_send(struct carrier_slot *slot)
 	}
 }
 
+/* Keep the beginning of what came before there is TLS. */
+static void tls_keep(struct carrier_tls *tls, const uint8_t *p, size_t n)
+{
+	for (; n && tls->early_n < sizeof(tls->early); n--)
+		tls->early[tls->early_n++] = *p++;
+	tls->early_n += n;
+}
+
 void carrier_tls_input(struct carrier_slot *slot, const void *bytes, size_t n)
 {
 	const uint8_t *p = bytes;
 	bool sent = false;
 
-	while (n && slot->tls && slot->tls->client) {
+	if (slot->tls && !slot->tls->client) {
+		tls_keep(slot->tls, p, n);
+		return;
+	}
+	while (n && slot->tls) {
 		size_t took = tls_client_put(slot->tls->client, p, n);
 
 		p += took;

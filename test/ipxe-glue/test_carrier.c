@@ -597,6 +597,43 @@ TEST(entropy_for_tls)
 	CHECK(end_tls());
 }
 
+/*
+ * Who speaks before our first word, which waits for random bytes, is no TLS
+ * server, and is named by what he says, whole or byte by byte.
+ */
+TEST(speaks_before_tls)
+{
+	static const struct {
+		const char *words, *said;
+	} rows[] = {
+		{"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "an SSH server"},
+		{"SSH-", "an SSH server"},
+		{"RFB 003.008\n", "a VNC server"},
+		{"220 mail.example ESMTP\r\n", "does not speak TLS"},
+	};
+	size_t i, k;
+
+	for (i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *words = rows[i / 2].words;
+		size_t n = strlen(words);
+
+		begin_tls(-EAGAIN);
+		if (i & 1)
+			for (k = 0; k < n; k++)
+				recv_bytes(0, words + k, 1);
+		else
+			recv_bytes(0, words, n);
+		turns();
+		CHECK_EQ(user.ends, 0);
+		CHECK_EQ(port.tcp[0].consumed, n);
+		port.entropy_rc = 0;
+		turns();
+		CHECK_EQ(user.ends, 1);
+		CHECK(says(rows[i / 2].said));
+		CHECK(end_tls());
+	}
+}
+
 TEST(no_entropy_for_tls)
 {
 	/* There are none, ever. */
@@ -974,6 +1011,7 @@ int main(void)
 	RUN(no_memory);
 	RUN(entropy);
 	RUN(entropy_for_tls);
+	RUN(speaks_before_tls);
 	RUN(no_entropy_for_tls);
 	RUN(silence);
 	RUN(yield);

@@ -113,6 +113,7 @@ static struct {
 	size_t says;   /* bytes of its own that are to be sent */
 	bool stubborn; /* takes nothing even then */
 	bool closes;   /* when it is next given something */
+	bool waits;    /* for random bytes */
 	uint8_t put[64];
 	size_t put_n, took;
 	unsigned int tries;
@@ -123,6 +124,8 @@ static struct tls_client one;
 int tls_client_new(const struct spice_env *env, const struct tls_trust *trust,
 		   struct tls_session *session, struct tls_client **client)
 {
+	if (tls.waits)
+		return -EAGAIN;
 	*client = &one;
 	return 0;
 }
@@ -228,20 +231,27 @@ static const struct chan_session_events user_events = {
 	.ended = user_ended,
 };
 
-/* A connection over TLS that is up. */
-static void begin(void)
+/* A connection over TLS that is up, or (@waits) for which there are no random
+   bytes yet. */
+static void begin_with(bool waits)
 {
 	memset(&port, 0, sizeof(port));
 	memset(&tls, 0, sizeof(tls));
 	memset(&user, 0, sizeof(user));
 	port.room = SIZE_MAX;
-	tls.state = TLS_UP;
+	tls.state = waits ? TLS_HANDSHAKE : TLS_UP;
+	tls.waits = waits;
 	strcpy(user.uri.host, "10.0.2.2");
 	user.uri.tls_port = 5931;
 	user.carrier.events = &user_events;
 	carrier_start(&user.carrier, &user.uri);
 	port.tcp.ev->open(port.tcp.ctx);
 	carrier_turn(&user.carrier);
+}
+
+static void begin(void)
+{
+	begin_with(false);
 }
 
 static void recv_bytes(const char *bytes)
@@ -328,11 +338,44 @@ TEST(closed)
 	CHECK(end());
 }
 
+/*
+ * What comes before our first word is kept for TLS; more than is kept cannot be
+ * the beginning of any answer, and is not left out in silence.
+ */
+TEST(early)
+{
+	begin_with(true);
+	recv_bytes("0123456");
+	recv_bytes("789abcdef");
+	carrier_turn(&user.carrier);
+	CHECK_EQ(tls.put_n, 0);
+	CHECK_EQ(user.ends, 0);
+	tls.waits = false;
+	carrier_turn(&user.carrier);
+	CHECK_EQ(tls.put_n, 16);
+	CHECK(!memcmp(tls.put, "0123456789abcdef", 16));
+	recv_bytes("ghi");
+	CHECK(!memcmp(tls.put + 16, "ghi", 3));
+	CHECK_EQ(user.ends, 0);
+	CHECK(end());
+
+	begin_with(true);
+	recv_bytes("0123456789");
+	recv_bytes("abcdefg");
+	tls.waits = false;
+	carrier_turn(&user.carrier);
+	CHECK_EQ(tls.put_n, 16);
+	CHECK_EQ(user.ends, 1);
+	CHECK_EQ(user.error.cause, CHAN_TLS_BROKEN);
+	CHECK(end());
+}
+
 int main(void)
 {
 	RUN(takes_all);
 	RUN(speaks_first);
 	RUN(takes_nothing);
 	RUN(closed);
+	RUN(early);
 	return test_end();
 }
