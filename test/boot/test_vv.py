@@ -11,10 +11,12 @@ import os
 import subprocess
 import time
 
-from harness import (Child, Client, Picture, SpiceGuest, TestServer, cases,
-                     compare, free_port, root, scratch, wait_same)
+from harness import (Child, Client, Listener, Picture, SpiceGuest, TestServer,
+                     cases, compare, free_port, root, scratch, wait_same)
+from harness.child import wait_for
 from harness.files import TftpServer, WebServer, vv
-from harness.proxies import ProxmoxProxy, SquidProxy
+from harness.listener import connect
+from harness.proxies import UNREAD_MOST, ProxmoxProxy, SquidProxy
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 SUBJECT = ("OU=PVE Cluster Node,O=Proxmox Virtual Environment,"
@@ -81,8 +83,9 @@ class Proxmox:
         self.password = "0123456789abcdef0123"
         self.tls_port = free_port()
         self.guest = SpiceGuest(
-            "graphics", password=self.password, spice="tls-port=%d,x509-dir="
-            "%s,tls-channel=default" % (self.tls_port, at))
+            "graphics", password=self.password, compression="off",
+            spice="tls-port=%d,x509-dir=%s,tls-channel=default" % (
+                self.tls_port, at))
         self.near = ProxmoxProxy("127.0.0.1", self.tls_port, seconds=3600)
         self.proxy = ProxmoxProxy(None, None, seconds=seconds, via=self.near)
 
@@ -171,6 +174,42 @@ def ca_by_url(pve):
              "its SHA-256 is not the one")
 
 
+PIECE = UNREAD_MOST // 2
+
+
+def pieces(conn):
+    """A server that sends a piece for each byte that it gets."""
+    while conn.recv(1):
+        conn.sendall(bytes(PIECE))
+
+
+@cases.case
+def unread():
+    """The limit of our Proxmox is there: who reads gets all he asks for, who
+    asks for it and does not read is dropped."""
+    with Listener(pieces) as server, \
+            ProxmoxProxy("127.0.0.1", server.port) as proxy:
+        for asked in 1, 32:
+            with connect(proxy.port) as client, client.makefile("rb") as file:
+                client.sendall(b"CONNECT %s:61000 HTTP/1.0\r\nHost: %s:61000"
+                               b"\r\n\r\n" % ((proxy.token.encode(),) * 2))
+                cases.equal(file.readline() + file.readline(),
+                            b"HTTP/1.0 200 OK\r\n\r\n", "the answer")
+                if asked == 1:
+                    for _ in range(32):
+                        client.sendall(b".")
+                        cases.equal(len(file.read(PIECE)), PIECE, "a piece")
+                    cases.equal(proxy.dropped, 0, "dropped")
+                    continue
+                client.sendall(b"." * asked)
+                wait_for(lambda: proxy.dropped, 30, "dropped")
+                try:
+                    got = len(file.read())
+                except ConnectionResetError:
+                    got = 0
+                cases.check(got < asked * PIECE, "it did not get all")
+
+
 @cases.case
 def squid():
     """The proxy looks the name up; users, ports, names that there are not."""
@@ -225,6 +264,11 @@ def proxmox_from_power_on():
                 time.sleep(0.2)
             cases.equal(len(made) >= 2, True, "a fresh ticket was asked for")
             same(pc, pve.guest.screendump, 60, "vv-again")
+            for _ in range(4):  # of 1.9 MB each
+                pve.guest.serial_send(b"p")
+                time.sleep(0.3)
+            same(pc, pve.guest.screendump, 60, "vv-drained")
+            cases.equal(pve.proxy.dropped + pve.near.dropped, 0, "dropped")
             pve.proxy.until = 0
             cases.note("%d tickets" % len(made))
             forgotten(pc, password)

@@ -71,7 +71,8 @@ class Proxy(Listener):
                 server.sendall(more)
             if len(waiting) > UNREAD_MOST:
                 self.dropped += 1
-                break
+                server.close()
+                return
         client.setblocking(True)
         client.sendall(waiting)
         server.close()
