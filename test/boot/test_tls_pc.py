@@ -9,7 +9,7 @@ import re
 import ssl
 import struct
 
-from harness import (Client, Scripted, SpiceGuest, TestServer, cases,
+from harness import (Client, Scripted, Speaker, SpiceGuest, TestServer, cases,
                      free_port, scratch)
 from harness.certs import Certs, TlsFront, fingerprint, make_with
 from harness.child import wait_for
@@ -17,12 +17,17 @@ from harness.child import wait_for
 certs = Certs()
 ca_key = certs.key("rsa2048", "ca")
 ca = certs.make([("CN", "Test CA")], ca_key, ca=True)
+# Another CA of the same name.
+stranger_key = certs.key("p256", "stranger")
+stranger = (certs.make([("CN", "Test CA")], stranger_key, ca=True),
+            stranger_key)
 
 
-def leaf(kind="rsa2048", san="IP:10.0.2.2", name="x"):
+def leaf(kind="rsa2048", san="IP:10.0.2.2", name="x", issuer=(ca, ca_key),
+         **more):
     key = certs.key(kind)
-    return certs.make([("O", "Test"), ("CN", name)], key, (ca, ca_key),
-                      san=san), key
+    return certs.make([("O", "Test"), ("CN", name)], key, issuer, san=san,
+                      **more), key
 
 
 class Desk:
@@ -60,39 +65,63 @@ def handshakes(client):
                        line) for line in client.log()) if m]
 
 
+OLD = (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1)
+
+# Certificate, how it is served, of the .vv, what the screen says, the key that
+# tries again. Of the first five the person may confirm the fingerprint.
+REFUSED = [
+    (lambda: leaf(days=(-60, -30)), {}, {},
+     r"was valid until 20\d\d.* renewed", "esc"),
+    (lambda: leaf(days=(100, 130)), {}, {},
+     r"valid only from 20\d\d.* on\. Is this PC's clock right", "esc"),
+    (lambda: leaf(issuer=stranger), {}, {},
+     "Nobody whom this PC trusts has signed", "esc"),
+    (lambda: leaf(issuer=None), {}, {}, "signed by itself", "esc"),
+    (lambda: leaf(san="DNS:other.example"), {}, {},
+     "is for other.example. Connect by that", "esc"),
+    (lambda: leaf("rsa1024"), {}, {},
+     "too weak: its key has only 1024 bits", "ret"),
+    (leaf, {"versions": OLD}, {}, "knows no TLS newer than 1.1", "ret"),
+    (leaf, {}, {"host-subject": "O=Test,CN=y"},
+     'names "O=Test, CN=x", which is not', "ret"),
+]
+
+
 @cases.case
 def refused_then_desktop():
-    """Each is said, nothing is sent; a fresh .vv, and it connects."""
-    old = (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1)
+    """Each is said, and nothing is sent, whatever the server behind it would
+    do and though there is a plain port, which nobody looks at; a fresh .vv,
+    and it connects."""
     desk = Desk()
     guest, port = secure_guest(password="secret")
-    with guest, TestServer("fills") as plain, \
-            TlsFront(*leaf("rsa1024")) as weak, \
-            TlsFront(*leaf(), versions=old) as ancient, \
-            TlsFront(*leaf(san="DNS:other.example")) as other:
-        desk.write(weak.port, password="secret", port=guest.port)
+    with guest, TestServer("fills") as spice, Speaker() as plain:
+        def write(tls_port, **keys):
+            desk.write(tls_port, password="secret", port=plain.port, **keys)
+
+        write(spice.port)
         with Client(uri="desk.vv", tftp=desk.dir) as client:
-            client.why("too weak: its key has only 1024 bits", 60)
-            desk.write(ancient.port, password="secret", port=guest.port)
+            client.why("is SPICE without TLS", 60)
+            write(free_port())
             client.press("ret")
-            client.why("knows no TLS newer than 1.1", 30)
-            desk.write(plain.port, password="secret", port=guest.port)
-            client.press("ret")
-            client.why("is SPICE without TLS", 30)
-            desk.write(other.port, **{"host-subject": "O=Test,CN=y",
-                                      "password": "secret"})
-            client.press("ret")
-            client.why('names "O=Test, CN=x", which is not', 30)
-            for front in (weak, ancient, other):
-                cases.equal(front.inside, b"", "bytes inside")
-            desk.write(port, password="secret", port=guest.port)
-            client.press("ret")
+            client.why("refused the connection", 30)
+            key = "ret"
+            for make, how, keys, why, again in REFUSED:
+                with TlsFront(*make(), behind=guest.port, **how) as front:
+                    write(front.port, **keys)
+                    client.press(key)
+                    client.why(why, 30)
+                    cases.equal((front.inside, front.suites), (b"", []),
+                                "what he got")
+                key = again
+            write(port)
+            client.press(key)
             shown(client, guest, "tls-desktop")
             seen = handshakes(client)
             cases.equal([s[1:] for s in seen], [("cca8", False)] +
                         [("cca8", True)] * 3, "handshakes")
             cases.measure("no AES-NI: full handshake %d ms, resumed %s ms" % (
                 seen[0][0], [s[0] for s in seen[1:]]))
+            cases.equal(len(plain.conns), 0, "connections without TLS")
 
 
 @cases.case

@@ -53,13 +53,13 @@ class Certs:
             openssl("genpkey", *args, "-out", path)
         return path
 
-    def make(self, subject, key, issuer=None, ca=False, san=None, days=(0, 30),
+    def make(self, subject, key, issuer=None, ca=False, san=None, days=(-1, 30),
              more=(), digest="sha256", raw=None):
         """One certificate; its file. issuer: (certificate, key), None: itself.
 
         subject: [("CN", "text"), ...] in order; days: (from, to), counted
-        from now; more: lines of extensions; raw: {old: new} of bytes that are
-        exchanged, equally long, in what is signed.
+        from now (a PC's clock may lag); more: lines of extensions; raw: {old:
+        new} of bytes that are exchanged, equally long, in what is signed.
         """
         self.count += 1
         base = self.path("%03d" % self.count)
