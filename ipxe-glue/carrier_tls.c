@@ -71,8 +71,7 @@ static const char *const tls_sentences[] = {
 	[TLS_PRINT] = "None of the %u certificates that %s shows has the "
 		      "SHA-256 given for its CA's. Is that right, or is "
 		      "somebody in between?",
-	[TLS_VERSION] = "%s knows no TLS newer than 1.1, which is not safe any "
-			"more. A newer server there helps.",
+	[TLS_VERSION] = "%s knows no TLS %t.",
 	[TLS_ALERT] = "%s refused the TLS connection: %t (alert %u).",
 	[TLS_PLAIN] = "What answers at the TLS port of %s is %t. Give its TLS "
 		      "port; nothing goes to this one.",

@@ -67,7 +67,7 @@ enum chan_cause {
 	CHAN_TLS_PIN,	  /* not the certificate that the person confirmed */
 	CHAN_TLS_PRINT,	  /* none with the fingerprint given; detail: of how
 			     many */
-	CHAN_TLS_VERSION, /* the server knows nothing newer than TLS 1.1 */
+	CHAN_TLS_VERSION, /* the server knows other TLS than 1.2 only */
 	CHAN_TLS_ALERT,	  /* the server refused; detail: its alert */
 	CHAN_TLS_PLAIN,	  /* SPICE without TLS answers at this port */
 	CHAN_TLS_OTHER,	  /* what answers is no TLS */

@@ -192,17 +192,32 @@ static const char *alert_name(unsigned int alert)
 	return "no name for it here";
 }
 
-/*
- * Is @alert, the first that was said, that of a server which knows only old
- * versions? Those have none of our suites, so that it may find nothing in
- * common; but it says so in a record of the version that it would have spoken.
- */
-static bool client_is_old(const struct tls_client *t, unsigned int alert)
+/* Was what came first an alert in a record of an old version? */
+static bool client_says_old(const struct tls_client *t)
 {
-	if (alert == BR_ALERT_PROTOCOL_VERSION)
-		return true;
-	return alert == BR_ALERT_HANDSHAKE_FAILURE && t->first[0] == 21 &&
-	       t->first[1] == 3 && t->first[2] < 3;
+	return t->first[0] == 21 && t->first[1] == 3 && t->first[2] < 3;
+}
+
+/* The server knows other versions only; @newer: than ours. */
+static void client_fail_version(struct tls_client *t, bool newer)
+{
+	client_fail(t, TLS_VERSION, 0,
+		    newer ? "older than 1.3. This client has 1.2: have that "
+			    "allowed there"
+			  : "newer than 1.1, which is not safe any more. A "
+			    "newer server there helps");
+}
+
+/*
+ * Is @alert, the first that was said, that of a server which knows only other
+ * versions? The suites of old ones are none of ours, so that it may find
+ * nothing in common; but it says so in a record of the version that it would
+ * have spoken. A server that knows only 1.3 says it in one of 1.2.
+ */
+static bool client_is_other(const struct tls_client *t, unsigned int alert)
+{
+	return alert == BR_ALERT_PROTOCOL_VERSION ||
+	       (alert == BR_ALERT_HANDSHAKE_FAILURE && client_says_old(t));
 }
 
 /* The engine has come to an end: why? */
@@ -225,8 +240,8 @@ static void client_ended(struct tls_client *t)
 		return;
 	}
 	if (error == BR_ERR_UNSUPPORTED_VERSION ||
-	    (said && client_is_old(t, alert)))
-		client_fail(t, TLS_VERSION, 0, "");
+	    (said && client_is_other(t, alert)))
+		client_fail_version(t, said && !client_says_old(t));
 	else if (said)
 		client_fail(t, TLS_ALERT, alert, alert_name(alert));
 	else

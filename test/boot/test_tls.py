@@ -343,6 +343,29 @@ def tls_1_1_only():
 
 
 @cases.case
+def tls_1_3_only():
+    new = (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3)
+    with TlsFront(*leaf(), versions=new) as front:
+        refused("no TLS older than 1.3. This client has 1.2", uri(front.port),
+                *CA)
+
+
+@cases.case
+def resumption_refused():
+    """A server that takes up no session: each channel's handshake is whole."""
+    def attempt(ms):
+        said, out = connects(uri(front.port), *CA, wait_ms=ms)
+        cases.check("resumed" not in said, "it said: " + said)
+        if len(re.findall("tls: slot", said)) != 4:
+            return "not four channels: " + said
+        return compare(Picture.read(out), plain.truth(), "tls")
+
+    with TestServer("fills") as plain, \
+            TlsFront(*leaf(), behind=plain.port, forgets=True) as front:
+        cases.patiently(attempt)
+
+
+@cases.case
 def no_forward_secrecy():
     with TlsFront(*leaf(), versions=(ssl.TLSVersion.TLSv1_2,) * 2,
                   ciphers="AES128-GCM-SHA256:AES256-SHA:@SECLEVEL=0") as front:
@@ -384,6 +407,7 @@ def strangers():
                        (b"SSH-2.0-OpenSSH_9.2\r\n", "an SSH server"),
                        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "a web server"),
                        (b"\x15\x03\x01\x00\x02\x02\x46", "newer than 1.1"),
+                       (b"\x15\x03\x03\x00\x02\x02\x46", "older than 1.3"),
                        (b"\x15\x03\x03\x00\x02\x02\x50", "internal error"),
                        (b"\xff" * 99, "does not speak TLS")):
         with Speaker(words) as server:

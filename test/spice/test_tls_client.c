@@ -511,9 +511,9 @@ TEST(alerts)
 		{3, 40, TLS_ALERT, "nothing in common"},
 		{3, 112, TLS_ALERT, "it does not know that name"},
 		{3, 99, TLS_ALERT, "no name for it here"},
-		{1, 40, TLS_VERSION, ""},
-		{1, 70, TLS_VERSION, ""},
-		{3, 70, TLS_VERSION, ""},
+		{1, 40, TLS_VERSION, "newer than 1.1"},
+		{1, 70, TLS_VERSION, "newer than 1.1"},
+		{3, 70, TLS_VERSION, "older than 1.3"},
 	};
 	size_t i, k;
 
@@ -529,7 +529,7 @@ TEST(alerts)
 			tls_client_put(w.client, record + k, 1);
 		CHECK_EQ(why(), rows[i].reason);
 		tls_client_why(w.client, &said);
-		CHECK(!strcmp(said.text, rows[i].text));
+		CHECK(!strncmp(said.text, rows[i].text, strlen(rows[i].text)));
 		CHECK_EQ(said.detail,
 			 rows[i].reason == TLS_ALERT ? rows[i].alert : 0);
 		CHECK(!tls_client_report(w.client, &report));

@@ -172,20 +172,24 @@ class TlsFront(Listener):
     """
 
     def __init__(self, cert, key, behind=None, versions=None,
-                 ciphers="DEFAULT:@SECLEVEL=0"):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.set_ciphers(ciphers)
-        if versions:
-            context.minimum_version, context.maximum_version = versions
-        context.load_cert_chain(cert, key)
-        self.context, self.behind = context, behind
+                 ciphers="DEFAULT:@SECLEVEL=0", forgets=False):
+        def make():
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.set_ciphers(ciphers)
+            if versions:
+                context.minimum_version, context.maximum_version = versions
+            context.load_cert_chain(cert, key)
+            return context
+        one = make()
+        self.context = make if forgets else lambda: one
+        self.behind = behind
         self.inside, self.errors, self.suites = b"", [], []
         super().__init__(self._front)
 
     def _front(self, raw):
         raw.settimeout(30)
         try:
-            with self.context.wrap_socket(raw, server_side=True) as tls:
+            with self.context().wrap_socket(raw, server_side=True) as tls:
                 self.conns[self.conns.index(raw)] = tls
                 self.suites.append(tls.cipher()[0])
                 if self.behind:
