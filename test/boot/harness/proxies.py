@@ -90,25 +90,30 @@ class ProxmoxProxy(Proxy):
 
     host, port: where the SPICE server is; token: the host of the .vv file;
     seconds: how long the ticket is good; via: a ProxmoxProxy of the node that
-    the machine runs on.
+    the machine runs on. also: {token: (port that the client names, (host,
+    port) that it leads to)}, for the hosts that it moves to.
     """
 
     def __init__(self, host, port, token="pvespiceproxy:66a1:100:pve1::abcd",
                  tls_port=61000, seconds=40, via=None):
         self.target, self.token, self.tls_port = (host, port), token, tls_port
         self.until, self.via = time.monotonic() + seconds, via
+        self.also = {}
         super().__init__()
 
     def _way(self, client, head):
-        want = "%s:%d" % (self.token, self.tls_port)
-        good = (head.startswith("CONNECT ")
-                and fields(head).get("host") == want
+        want, target = fields(head).get("host"), None
+        for token, (port, place) in dict(self.also, **{
+                self.token: (self.tls_port, self.target)}).items():
+            if want == "%s:%d" % (token, port):
+                target = place
+        good = (head.startswith("CONNECT ") and target
                 and time.monotonic() < self.until)
         if not good:
             client.sendall(b"HTTP/1.0 401 invalid ticket\r\n\r\n")
             return None
         server = socket.create_connection(
-            ("127.0.0.1", self.via.port) if self.via else self.target)
+            ("127.0.0.1", self.via.port) if self.via else target)
         if self.via:
             server.sendall(("CONNECT %s HTTP/1.0\r\nHost: %s\r\n\r\n" %
                             (want, want)).encode())
