@@ -226,6 +226,21 @@ static bool form_print(struct target *t, const char *text)
 	return !t->ca_hashed || n == 2 * sizeof(t->ca_sha256);
 }
 
+/*
+ * Take the fingerprint for @t, of which all else is known. One that nothing
+ * would be compared with is never passed over.
+ */
+static const char *form_read_print(struct client_form *f, struct target *t)
+{
+	f->focus = FORM_PRINT;
+	if (!form_print(t, f->print))
+		return "A SHA-256 fingerprint has 64 digits (0-9, a-f).";
+	if (!t->ca_hashed || t->tls_port)
+		return NULL;
+	f->focus = FORM_TLS_PORT;
+	return "A CA fingerprint is for TLS: type the TLS port.";
+}
+
 /* What is wrong with the form, and where; NULL for nothing. */
 static const char *form_read(struct client_form *f, struct target *t)
 {
@@ -243,10 +258,7 @@ static const char *form_read(struct client_form *f, struct target *t)
 	f->focus = FORM_PORT;
 	if (!t->port && !t->tls_port)
 		return "Type the server's port, or its TLS port.";
-	f->focus = FORM_PRINT;
-	if (!form_print(t, f->print))
-		return "A SHA-256 fingerprint has 64 digits (0-9, a-f).";
-	return NULL;
+	return form_read_print(f, t);
 }
 
 /* Do @a and @b name the same server? */
@@ -286,9 +298,6 @@ static void form_take(struct client *c, bool same)
 		if (!(f->fresh & 1u << FORM_PRINT))
 			form_take_print(&c->uri, t);
 	} else {
-		/* The old one's, as it was filled in, is nobody else's. */
-		if (f->fresh & 1u << FORM_PRINT)
-			t->ca_hashed = false;
 		if (c->has_uri) {
 			t->on_end = c->uri.on_end;
 			t->compression = c->uri.compression;
@@ -342,14 +351,22 @@ static void form_accept(struct client *c)
 	target_init(&f->target);
 	if (!strncmp(f->host, "spice", 5) && strchr(f->host, '/')) {
 		f->focus = FORM_HOST;
-		if (!uri_parse(&f->target, f->host, &why)) {
+		if (!uri_parse(&f->target, f->host, &why))
+			why = f->print[0] ? form_read_print(f, &f->target)
+					  : NULL;
+		if (!why) {
 			form_take_uri(c, f->target.ca_url[0] != '\0');
 			return;
 		}
 	} else if (strstr(f->host, "://")) {
 		/* A .vv file's URL: the target is in there. */
-		form_take_uri(c, true);
-		return;
+		if (!f->print[0]) {
+			form_take_uri(c, true);
+			return;
+		}
+		f->focus = FORM_PRINT;
+		why = "The .vv file says whom to trust: clear the CA "
+		      "fingerprint.";
 	} else {
 		why = form_read(f, &f->target);
 		if (!why) {
@@ -407,6 +424,21 @@ static void form_next_layout(struct client *c, bool back)
 	c->keymapped = true;
 }
 
+/*
+ * The fingerprint that was filled in for the old host is no other's: it goes
+ * as soon as another one is typed, so that what stands there is what counts.
+ */
+static void form_drop_print(struct client *c)
+{
+	struct client_form *f = &c->form;
+
+	if (!(f->fresh & 1u << FORM_PRINT) || !f->print[0] ||
+	    !strcmp(f->host, c->uri.host))
+		return;
+	f->fresh &= ~(1u << FORM_PRINT);
+	vga_field_edit(&f->field[FORM_PRINT], VGA_EDIT_CLEAR);
+}
+
 /* A key that goes into the field with the cursor. */
 static void form_type(struct client *c, uint32_t ch)
 {
@@ -421,6 +453,7 @@ static void form_type(struct client *c, uint32_t ch)
 		for (; ch >= ' ' && ch < KBD_CHAR_BACKTAB;
 		     ch = kbd_ascii_next(&c->ascii))
 			form_insert(f, ch);
+	form_drop_print(c);
 }
 
 void client_form_key(struct client *c, const struct kbd_key *key)

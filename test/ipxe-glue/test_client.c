@@ -413,6 +413,32 @@ static void type(const char *text)
 				   : (uint8_t)(*text - '0' + 1));
 }
 
+/* Type on an English keyboard. */
+static void type_all(const char *text)
+{
+	static const char rows[] = "qwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./";
+	static const char shifted[] = ":;?/&7+=", other[] = "=\x0d-\x0c";
+
+	for (; *text; text++) {
+		const char *up = strchr(shifted, *text);
+		char c = up && !((up - shifted) & 1) ? up[1] : *text;
+		const char *at = strchr(other, c);
+
+		if (c != *text)
+			byte(0x2a);
+		if (at)
+			key((uint8_t)at[1]);
+		else if (c >= '0' && c <= '9')
+			type((char[]){c, '\0'});
+		else
+			key((uint8_t)(0x10 + ((const char *)memchr(
+						      rows, c, sizeof(rows)) -
+					      rows)));
+		if (c != *text)
+			byte(0xaa);
+	}
+}
+
 static bool graphics(void)
 {
 	return (pc.vga.set & 0x4000) != 0;
@@ -1423,6 +1449,108 @@ TEST(form_all_fields)
 	CHECK(end());
 }
 
+/* Type 64 digits, and have the next server's certificate be those. */
+static void type_print(char digit)
+{
+	char text[65];
+
+	memset(text, digit, 64);
+	text[64] = '\0';
+	type(text);
+	memset(report.sha256, (digit - '0') * 0x11, sizeof(report.sha256));
+}
+
+/*
+ * What stands in the fingerprint's field counts, or it is said that it cannot:
+ * the one that was filled in goes with its host, and stays with it when only a
+ * port is another; one that was typed is used beside a URI, too, and wants TLS.
+ */
+TEST(form_print)
+{
+	/* Filled in, and the same host at another port. */
+	begin("spice://10.0.2.2?tls-port=5931&ca-sha256=22222222222222222222222"
+	      "22222222222222222222222222222222222222222");
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	key(KEY_TAB);
+	key(KEY_TAB);
+	type("5932");
+	memset(report.sha256, 0x22, sizeof(report.sha256));
+	key(KEY_ENTER);
+	CHECK_EQ(last()->port, 5932);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	closed(last(), -ECONNRESET);
+	/* Moving about in the host's field changes nothing; another host does.
+	 */
+	key(KEY_F2);
+	byte(0xe0);
+	key(0x4b); /* Left */
+	CHECK(shows("CA fingerprint 2222"));
+	type("1");
+	CHECK(!shows("2222"));
+	key(KEY_ENTER);
+	CHECK(!strcmp(last()->host, "10.0.2.12"));
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	/* One that is typed for the other host, behind which there is no TLS.
+	 */
+	closed(last(), -ECONNRESET);
+	key(KEY_F2);
+	type("10.0.2.3");
+	key(KEY_TAB);
+	type("5930");
+	key(KEY_TAB);
+	for (int i = 0; i < 4; i++)
+		key(0x0e);
+	for (int i = 0; i < 3; i++)
+		key(KEY_TAB);
+	type_print('3');
+	key(KEY_ENTER);
+	CHECK(shows("A CA fingerprint is for TLS: type the TLS port."));
+	type("5931");
+	key(KEY_ENTER);
+	CHECK(!strcmp(last()->host, "10.0.2.3"));
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	CHECK(end());
+
+	/* Beside a URI, and beside the URL of a .vv file. */
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("spice://10.0.2.4:5930");
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	type_print('4');
+	key(KEY_ENTER);
+	CHECK(shows("A CA fingerprint is for TLS: type the TLS port."));
+	CHECK_EQ(pc.opens, 0);
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	type_all("spice+tls://10.0.2.4:5931");
+	key(KEY_ENTER);
+	CHECK(!strcmp(last()->host, "10.0.2.4"));
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("http://10.0.2.2/d.vv");
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	type_print('5');
+	key(KEY_ENTER);
+	CHECK(shows("The .vv file says whom to trust"));
+	CHECK_EQ(pc.opens, 0);
+	for (int i = 0; i < 64; i++)
+		key(0x0e);
+	key(KEY_ENTER);
+	CHECK(shows("fetching http://10.0.2.2/d.vv"));
+	CHECK(end());
+}
+
 #define TLS_URI "spice://10.0.2.2?tls-port=5931"
 
 /* Switch on, to a server whose certificate is refused for @cause. */
@@ -2000,32 +2128,6 @@ TEST(vv_once)
 	options = NULL;
 }
 
-/* Type on an English keyboard. */
-static void type_all(const char *text)
-{
-	static const char rows[] = "qwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./";
-	static const char shifted[] = ":;?/&7", other[] = "=\x0d-\x0c";
-
-	for (; *text; text++) {
-		const char *up = strchr(shifted, *text);
-		const char *at = strchr(other, *text);
-		char c = up && !((up - shifted) & 1) ? up[1] : *text;
-
-		if (c != *text)
-			byte(0x2a);
-		if (at)
-			key((uint8_t)at[1]);
-		else if (c >= '0' && c <= '9')
-			type((char[]){c, '\0'});
-		else
-			key((uint8_t)(0x10 + ((const char *)memchr(
-						      rows, c, sizeof(rows)) -
-					      rows)));
-		if (c != *text)
-			byte(0xaa);
-	}
-}
-
 /* A .vv file's URL typed in the form, and a URI whose certificates must come:
    fetched, until it is there. */
 TEST(form_fetches)
@@ -2261,6 +2363,7 @@ int main(void)
 	RUN(form_layouts);
 	RUN(keymap);
 	RUN(form_all_fields);
+	RUN(form_print);
 	RUN(certificate);
 	RUN(certificate_unattended);
 	RUN(certificate_refused);
