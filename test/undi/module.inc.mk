@@ -64,3 +64,11 @@ $(O)/test/undi/test_window: TEST_LIBS := $(UNDI_WINDOW)
 UNDI_EEPRO := $(O)/asan/ipxe-glue/undi/undi_eepro.o
 $(O)/test/undi/test_eepro: $(UNDI_EEPRO)
 $(O)/test/undi/test_eepro: TEST_LIBS := $(UNDI_EEPRO) -no-pie
+
+# The interface between card and lwIP: the same.
+UNDI_NETIF := $(O)/asan/ipxe-glue/undi/undi_netif.o
+$(UNDI_NETIF) $(O)/asan/test/undi/test_netif.o: ASAN_CFLAGS += $(LWIP_INC) \
+	-include sys/types.h
+$(UNDI_NETIF) $(O)/asan/test/undi/test_netif.o: | $(SETUP)
+$(O)/test/undi/test_netif: $(UNDI_NETIF)
+$(O)/test/undi/test_netif: TEST_LIBS := $(UNDI_NETIF)
