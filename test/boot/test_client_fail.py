@@ -127,17 +127,29 @@ def password_expires():
         shown(client, guest, "expires-after", 60)
 
 
+def copies(client, word):
+    """How often it stands in the PC's memory."""
+    return client.memory(0, 64 << 20).count(word.encode())
+
+
 def password(cpu):
-    """Asked for when the server wants one; a wrong one, then the right."""
+    """Asked for when the server wants one; a wrong one, then the right. Of the
+    wrong one nothing is left then, of the right one nothing in the end."""
     with SpiceGuest("graphics", password="Right1!") as guest, \
-            Client(guest.port, cpu=cpu) as client:
+            Client(guest.port, cpu=cpu, memory=64) as client:
         client.why("asks for a password")
-        client.type("wrong\n")
+        client.type("wrong-9\n")
         client.why("refused the password")
         client.type("Right1!\n")
         shown(client, guest, "password-" + cpu)
         cases.check(not any("Right1" in line for line in client.log()),
                     "no password in the log")
+        cases.equal(copies(client, "wrong-9"), 0, "copies of the wrong one")
+        client.press("ctrl", "alt", "shift", "esc")
+        client.wait_text("Connect to")
+        client.press("f10")
+        client.wait_text("No bootable device|Booting from", 30)
+        cases.equal(copies(client, "Right1!"), 0, "copies once we are gone")
 
 
 cases.add("password_with_rdrand", password, "max")

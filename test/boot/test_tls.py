@@ -18,7 +18,7 @@ import threading
 from harness import (Listener, Picture, Speaker, SpiceGuest, TestServer, cases,
                      compare, free_port, root, scratch)
 from harness.certs import Certs, TlsFront, fingerprint, make_with
-from harness.listener import connect, drop
+from harness.listener import carry, connect, drop
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 NAME = [("O", "Test"), ("OU", "Unit"), ("CN", "127.0.0.1")]
@@ -276,6 +276,19 @@ def names():
     with Server(cert, key) as server:
         connects(uri(server.tls_port, host="localhost"), *CA)
         refused("is for LocalHost", uri(server.tls_port), *CA)
+
+
+@cases.case
+def ip6():
+    """An IPv6 address, which is what the certificate is for."""
+    with Server(*leaf([("CN", "x")], san="IP:::1")) as server, Listener(
+            lambda near: carry(near, connect(server.tls_port)),
+            host="::1") as way:
+        for text in ("spice://[::1]?tls-port=%d", "spice+tls://[::1]:%d",
+                     "spice://[0:0::0:1]?tls-port=%d;title=desk"):
+            connects(text % way.port, *CA)
+        refused("is for (::1|0:0:0:0:0:0:0:1). Connect by",
+                uri(server.tls_port), *CA)
 
 
 # ---- a CA that is built in ---------------------------------------------------
