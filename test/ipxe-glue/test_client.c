@@ -1528,6 +1528,8 @@ TEST(form_print)
 	CHECK_EQ(pc.opens, 0);
 	for (int i = 0; i < 5; i++)
 		key(KEY_TAB);
+	for (int i = 0; i < 21; i++)
+		key(0x0e);
 	type_all("spice+tls://10.0.2.4:5931");
 	key(KEY_ENTER);
 	CHECK(!strcmp(last()->host, "10.0.2.4"));
