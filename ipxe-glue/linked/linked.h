@@ -52,6 +52,7 @@ void linked_tcp_moved(void); /* this PC has another address now */
 /* linked_net.c: the network as a whole. */
 void linked_net_poll(void);
 void linked_net_stop(void);
+unsigned int linked_net_frames(void); /* what its card takes: burst.h */
 
 /* linked_settings.c: forget what port_setting() gave last. */
 void linked_settings_stop(void);

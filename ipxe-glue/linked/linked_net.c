@@ -18,6 +18,7 @@
 #include <ipxe/netdevice.h>
 #include <ipxe/settings.h>
 
+#include "ipxe-glue/burst.h"
 #include "ipxe-glue/linked/linked.h"
 #include "ipxe-glue/linked/linked_errno.h"
 
@@ -179,6 +180,13 @@ static void renew(void)
 	dhcp = find_netdev_configurator("dhcp");
 	lease_us = port_now_us();
 	renewing = dhcp && netdev_configure(netdev, dhcp) == 0;
+}
+
+unsigned int linked_net_frames(void)
+{
+	struct device_description *desc = &netdev->dev->desc;
+
+	return burst_frames(desc->vendor, desc->device);
 }
 
 void linked_net_poll(void)

@@ -17,10 +17,11 @@
  * sends one at a time and waits for its ACK, so that many small messages must
  * become one segment.
  *
- * The window: iPXE has no call for "there is room again", so it is kept at its
- * most. What waits is bounded by the session's own acknowledgements, and, for a
- * server that does not heed them, by the carrier, which connects the channel
- * anew (port_tcp_waits).
+ * The window: iPXE has no call for "there is room again", so it never closes.
+ * How large it is goes by the way alone: what the card takes at once where that
+ * is short, else iPXE's most (burst.h). What waits is bounded by the session's
+ * own acknowledgements, and, for a server that does not heed them, by the
+ * carrier, which connects the channel anew (port_tcp_waits).
  */
 #include <errno.h>
 #include <string.h>
@@ -33,6 +34,7 @@
 #include <ipxe/tcpip.h>
 #include <ipxe/xfer.h>
 
+#include "ipxe-glue/burst.h"
 #include "ipxe-glue/linked/linked.h"
 #include "ipxe-glue/linked/linked_errno.h"
 
@@ -69,7 +71,8 @@ struct port_tcp {
 	int rc;		 /* OVER: what to say */
 	const struct port_tcp_events *ev;
 	void *ctx;
-	uint64_t since_us; /* CONNECT: since when */
+	uint64_t since_us; /* CONNECT: since when; OPEN: what is under way */
+	struct burst_way way;
 	uint16_t port;
 	bool short_of; /* an offer was not taken whole: wants room */
 	size_t waiting;
@@ -179,9 +182,11 @@ static int on_deliver(struct port_tcp *tcp, struct io_buffer *iobuf,
 	return 0;
 }
 
-static size_t on_window(struct port_tcp *tcp __unused)
+static size_t on_window(struct port_tcp *tcp)
 {
-	return WINDOW_BYTES;
+	if (!burst_near(&tcp->way))
+		return WINDOW_BYTES;
+	return linked_net_frames() * BURST_SEGMENT;
 }
 
 static void on_close(struct port_tcp *tcp, int rc)
@@ -223,6 +228,10 @@ static void on_window_changed(struct port_tcp *tcp)
 
 	if (!xfer_window(&tcp->xfer))
 		return;
+	if (tcp->since_us)
+		burst_sample(&tcp->way,
+			     (uint32_t)(port_now_us() - tcp->since_us));
+	tcp->since_us = 0;
 	if (tcp->state == SLOT_CONNECT) {
 		tcp->state = SLOT_OPEN;
 		tcp->ev->open(tcp->ctx);
@@ -316,6 +325,18 @@ void linked_tcp_stop(void)
 
 /* ---- port.h -------------------------------------------------------------- */
 
+/* What other connections know of the way to @host. */
+static struct burst_way way_to(const char *host)
+{
+	static const struct burst_way nothing;
+	struct port_tcp *tcp;
+
+	for (tcp = slots; tcp < slots + TCP_SLOTS; tcp++)
+		if (tcp->state == SLOT_OPEN && !strcmp(tcp->host, host))
+			return tcp->way;
+	return nothing;
+}
+
 struct port_tcp *port_tcp_open(const char *host, uint16_t port,
 			       const struct port_tcp_events *ev, void *ctx)
 {
@@ -330,6 +351,8 @@ struct port_tcp *port_tcp_open(const char *host, uint16_t port,
 		intf_init(&tcp->xfer, &tcp_descriptor, NULL);
 		tcp->state = SLOT_WANTED;
 		tcp->port = port;
+		tcp->since_us = 0;
+		tcp->way = way_to(host);
 		tcp->ev = ev;
 		tcp->ctx = ctx;
 		tcp->waiting = 0;
@@ -362,6 +385,7 @@ static bool hand_over(struct port_tcp *tcp)
 		return false; /* the next poll tries again */
 	memcpy(iob_put(iobuf, tcp->waiting), tcp->send, tcp->waiting);
 	tcp->waiting = 0;
+	tcp->since_us = port_now_us();
 	return xfer_deliver_iob(&tcp->xfer, iobuf) == 0;
 }
 

@@ -13,63 +13,34 @@
 #include "lwip/netif.h"
 #include "lwip/tcp.h"
 
+#include "ipxe-glue/burst.h"
 #include "ipxe-glue/undi/undi_eepro.h"
 #include "ipxe-glue/undi/undi_ip6.h"
 #include "ipxe-glue/undi/undi_netif.h"
 #include "ipxe-glue/undi/undi_time.h"
-
-/* The same building: below this, the card's buffers are the limit. */
-#define NEAR_US 5000
 
 /*
  * Not so far that its frames could not have been lost in the card. On our wire
  * only a bridged radio link or tunnel takes longer, and a busy machine, which
  * does not so often in a row.
  */
-#define NEARBY_US   20000
-#define FAR_SAMPLES 4
-
-/*
- * Eight buffers in the card, eight that QEMU hands in at the next refill; some
- * for other connections. Segments may be a little shorter than ours.
- */
-#define FRAMES_NEAR 14
-#define SEGMENT	    1440
-
-/*
- * Cards with another number. iPXE gives the pcnet and the eepro100 four and the
- * vmxnet3 eight, and QEMU's keep nothing beside them: with 14 a transfer stands
- * still more often than not. Behind QEMU's virtio nothing is lost, what has no
- * buffer waits.
- */
-static const struct {
-	uint16_t vendor, device;
-	uint8_t frames;
-} cards[] = {
-	{0x1022, 0x2000, 4}, {0x8086, 0x1229, 4},  {0x8086, 0x1209, 4},
-	{0x8086, 0x2449, 4}, {0x1af4, 0x1000, 28}, {0x1af4, 0x1041, 28},
-	{0x15ad, 0x07b0, 7},
-};
+#define NEARBY_US 20000
 
 /* The ring is ours, and has this many in any case (undi_eepro.c). */
 #define FRAMES_OWN 28
 
 /* A connection that has just now received anything wants a share of that. */
 #define BUSY_US	    100000
-#define LEAST_SHARE (2 * SEGMENT)
+#define LEAST_SHARE (2 * BURST_SEGMENT)
 
-static size_t near_limit = FRAMES_NEAR * SEGMENT;
-static size_t near_share = FRAMES_NEAR * SEGMENT;
+static size_t near_limit, near_share;
 static bool overrun;
 
 void undi_window_start(uint16_t vendor, uint16_t device)
 {
-	near_limit = FRAMES_NEAR * SEGMENT;
-	for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
-		if (cards[i].vendor == vendor && cards[i].device == device)
-			near_limit = cards[i].frames * SEGMENT;
+	near_limit = burst_frames(vendor, device) * BURST_SEGMENT;
 	if (undi_eepro_started())
-		near_limit = FRAMES_OWN * SEGMENT;
+		near_limit = FRAMES_OWN * BURST_SEGMENT;
 	near_share = near_limit;
 }
 
@@ -77,8 +48,8 @@ static bool is_near(const struct undi_window *win)
 {
 	if (win->on_wire)
 		return overrun || win->rtt_us < NEARBY_US ||
-		       win->samples < FAR_SAMPLES;
-	return overrun || win->rtt_us < NEAR_US;
+		       win->samples < BURST_SAMPLES;
+	return overrun || win->rtt_us < BURST_NEAR_US;
 }
 
 /* Tell lwIP of @n bytes, in the pieces that it takes. */
@@ -132,7 +103,7 @@ void undi_window_acked(struct undi_window *win, const struct tcp_pcb *pcb)
 	win->sent_us = 0;
 	if (rtt_us < win->rtt_us)
 		win->rtt_us = rtt_us;
-	if (win->samples < FAR_SAMPLES)
+	if (win->samples < BURST_SAMPLES)
 		win->samples++;
 	if (near && !is_near(win))
 		win->limit = TCP_WND_MAX(pcb);

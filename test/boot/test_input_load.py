@@ -132,6 +132,15 @@ def settled(server, head):
     return numbers(server.lines, head)
 
 
+def arrived(wired, place):
+    """Wait until the last message on the wire is of that place, or for long."""
+    end = time.monotonic() + WORST_S
+    while time.monotonic() < end:
+        if [step[1:] for step in wired()[-1:]] == [place]:
+            return
+        time.sleep(0.2)
+
+
 def middle(client, server, mode):
     """The pointer goes to the screen's middle; where the server has it."""
     if mode == "server":
@@ -169,6 +178,9 @@ def load(mode, busy):
         finally:
             if redraw:
                 redraw.end()
+        # A segment that is lost is sent again a second later, or two.
+        arrived(lambda: sums(tap.find("inputs", True, up, since), mode,
+                             origin), sent[-1][1:])
         got = settled(server, head)[before:]
         messages = tap.find("inputs", True, up, since)
         wired = sums(messages, mode, origin)

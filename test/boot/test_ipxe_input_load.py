@@ -3,8 +3,11 @@
 # Copyright (C) 2026 the ipxe-spice developers
 # serial
 # timeout 600
-"""The tests of test_input_load.py, over the full ROM that is linked into iPXE.
-The compact one, made for size, decodes slower, and its mouse waits longer."""
+"""The tests of test_input_load.py, over the compact ROM that is linked into iPXE;
+INPUT_LOAD_ROM=bin/ipxe-8086100e-full.rom: over the full one."""
+import os
+
 from harness import linked
 
-linked.same_tests("test_input_load", linked.FULL)
+linked.same_tests("test_input_load", os.environ.get("INPUT_LOAD_ROM") or
+                  linked.ROM)

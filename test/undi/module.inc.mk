@@ -6,7 +6,8 @@ UNDI_TEST_ROM := $(O)/test/boot/undi_program.rom
 PEERS += $(UNDI_TEST_ROM)
 
 $(O)/fw/undi_program.elf: $(O)/fw/test/boot/undi_program.o $(UNDI_OBJ) \
-	$(LWIP_OBJ) $(O)/fw/ipxe-glue/entropy.o $(O)/fw/libbearssl.a
+	$(LWIP_OBJ) $(addprefix $(O)/fw/ipxe-glue/,entropy.o burst.o) \
+	$(O)/fw/libbearssl.a
 $(UNDI_TEST_ROM): $(O)/fw/undi_program.elf $(O)/fw/loader.bin \
 		romlayout/mkrom.py | $(SETUP)
 	@mkdir -p $(@D)
@@ -58,7 +59,8 @@ UNDI_WINDOW := $(O)/asan/ipxe-glue/undi/undi_window.o
 $(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: ASAN_CFLAGS += $(LWIP_INC)
 $(UNDI_WINDOW) $(O)/asan/test/undi/test_window.o: | $(SETUP)
 $(O)/test/undi/test_window: $(UNDI_WINDOW)
-$(O)/test/undi/test_window: TEST_LIBS := $(UNDI_WINDOW)
+$(O)/test/undi/test_window: TEST_LIBS := $(UNDI_WINDOW) \
+	$(O)/asan/ipxe-glue/burst.o
 
 # The 8255x's ring: linked below 4 GiB, where the card's pointers reach.
 UNDI_EEPRO := $(O)/asan/ipxe-glue/undi/undi_eepro.o
