@@ -20,8 +20,8 @@ $(SETUP): tools/setup
 # certificates and tickets can come to need (other processors, servers, key
 # generation). The linker takes what is used. Its warnings are its own affair
 # (-w). AES-NI, PCLMUL and SSE2 are looked for when the program runs, which
-# switches SSE on first (ipxe-glue/undi/undi_sse.h); inside iPXE they are left
-# out. No RDRAND: entropy is the port's business.
+# switches SSE on first (romlayout/include/sse.h). No RDRAND: entropy is the
+# port's business.
 BEARSSL := $(O)/src/bearssl
 BEARSSL_NOT := *_i15* *_m15* rsa_i32* i32_[!d]* i32_de* *i62* *m62* *m64* \
 	*pwr8* *_small_* ssl_server* ssl_hs_server* \
@@ -30,9 +30,8 @@ BEARSSL_REL := $(patsubst $(BEARSSL)/src/%.c,%,$(shell \
 	find $(BEARSSL)/src -name '*.c' $(BEARSSL_NOT:%=! -name '%') \
 	2>/dev/null | sort))
 BEARSSL_INC := -w -I$(BEARSSL)/inc -I$(BEARSSL)/src
-BEARSSL_BARE := -DBR_RDRAND=0 -DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0
-BEARSSL_FW_SIMD := -DBR_AES_X86NI=1 -DBR_SSE2=1
-BEARSSL_IPXE_SIMD := -DBR_AES_X86NI=0 -DBR_SSE2=0
+BEARSSL_BARE := -DBR_AES_X86NI=1 -DBR_SSE2=1 -DBR_RDRAND=0 \
+	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0
 # Of these the bare PC computes enough to feel it.
 BEARSSL_HOT := int/% rsa/% symcipher/% hash/% mac/% ec/%
 
@@ -50,12 +49,12 @@ $(patsubst %,$(O)/fw/bearssl/%.o,$(filter $(BEARSSL_HOT),$(BEARSSL_REL))): \
 $(O)/fw/bearssl/%.o: $(BEARSSL)/src/%.c tools/module.mk
 	@mkdir -p $(@D)
 	@$(CC) $(FW_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
-		$(BEARSSL_FW_SIMD) -c -o $@ $<
+		-c -o $@ $<
 
 $(O)/ipxe/bearssl/%.o: $(BEARSSL)/src/%.c tools/module.mk
 	@mkdir -p $(@D)
 	@$(CC) $(IPXE_CFLAGS) $(BEARSSL_INC) $(BEARSSL_BARE) \
-		$(BEARSSL_IPXE_SIMD) -c -o $@ $<
+		-c -o $@ $<
 
 $(BEARSSL_FW) $(BEARSSL_IPXE): \
 $(O)/%/libbearssl.a: tools/module.mk \

@@ -20,6 +20,7 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED) \
 	$(SPICE_TOP)/spice/*/*.c $(SPICE_TOP)/vga/*.c $(SPICE_TOP)/kbd/*.c \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
+	$(SPICE_TOP)/romlayout/prog/sse.c \
 	$(SPICE_TOP)/build/gen/carrier_builtin.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
 
@@ -29,7 +30,7 @@ SPICE_BEAR := $(wildcard $(SPICE_WRAP)/br_*.c)
 
 # What stands in for what in the compact ROM, which has no room for all: a file
 # of instead/, and the sources in whose place it is.
-SPICE_INSTEAD_linked_no_tls := carrier_tls client_cert
+SPICE_INSTEAD_linked_no_tls := carrier_tls client_cert sse
 SPICE_INSTEAD_linked_no_proxy := carrier_proxy proxy
 SPICE_INSTEAD_linked_no_source := source
 SPICE_INSTEAD_linked_no_sasl := chan_sasl
@@ -70,7 +71,7 @@ $(foreach o,$(call spice_objects,$(SPICE_GLUE) $(SPICE_ASM)),$(eval \
 	CFLAGS_$(o) := $(SPICE_FLAGS_$(SPICE_CONFIG)) $(SPICE_INC)))
 $(foreach o,$(call spice_objects,$(SPICE_BEAR)),$(eval \
 	CFLAGS_$(o) := -w -I$(SPICE_BEARSSL)/inc -I$(SPICE_BEARSSL)/src \
-	-DBR_AES_X86NI=0 -DBR_SSE2=0 -DBR_RDRAND=0 \
+	-DBR_AES_X86NI=1 -DBR_SSE2=1 -DBR_RDRAND=0 \
 	-DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=0))
 
 # Decoders and blits run hot: -Os costs them up to eightfold. In the compact ROM

@@ -19,6 +19,7 @@
 #include "ipxe-glue/client.h"
 #include "ipxe-glue/linked/linked.h"
 #include "romlayout/include/bios.h"
+#include "romlayout/include/sse.h"
 
 /*
  * Of iPXE's processes so many in a turn: one step runs one of them, and the
@@ -155,6 +156,7 @@ int linked_run(struct client_options *options)
 	log_memory();
 	linked_entropy_start();
 	linked_bios_start();
+	sse_start();
 	text = port_alloc(sizeof(*text));
 	text_save(text);
 	bios_console.disabled |= CONSOLE_DISABLED_OUTPUT;
@@ -163,6 +165,7 @@ int linked_run(struct client_options *options)
 
 	bios_console.disabled &= ~CONSOLE_DISABLED_OUTPUT;
 	text_restore(text);
+	sse_stop();
 	linked_tcp_stop();
 	linked_net_stop();
 	linked_settings_stop();

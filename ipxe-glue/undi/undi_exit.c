@@ -7,15 +7,15 @@
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_acpi.h"
 #include "ipxe-glue/undi/undi_port.h"
-#include "ipxe-glue/undi/undi_sse.h"
 #include "ipxe-glue/undi/undi_time.h"
 #include "romlayout/include/rm.h"
+#include "romlayout/include/sse.h"
 
 static void stop(void)
 {
 	undi_port_stop();
 	undi_time_stop();
-	undi_sse_stop();
+	sse_stop();
 }
 
 /* Warm start: the BIOS skips its memory test. */

@@ -9,15 +9,15 @@
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/undi/undi_entropy.h"
 #include "ipxe-glue/undi/undi_port.h"
-#include "ipxe-glue/undi/undi_sse.h"
 #include "ipxe-glue/undi/undi_time.h"
 #include "romlayout/include/rm.h"
+#include "romlayout/include/sse.h"
 
 int program_main(void)
 {
 	int rc;
 
-	undi_sse_start();
+	sse_start();
 	undi_entropy_start();
 	undi_time_start();
 	port_log("program started");

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * In the place of ipxe-glue/carrier_tls.c and client_cert.c where a ROM has no
- * room for TLS: what wants it is refused, nothing goes without it.
+ * In the place of ipxe-glue/carrier_tls.c, client_cert.c and sse.c where a ROM
+ * has no room for TLS: what wants it is refused, nothing goes without it.
  */
 #include <errno.h>
 
 #include "ipxe-glue/client.h"
+#include "romlayout/include/sse.h"
 
 void carrier_tls_start(struct carrier_slot *slot)
 {
@@ -55,6 +56,14 @@ const struct tls_report *carrier_tls_report(const struct carrier *c)
 int carrier_tls_check_ca(const char *text, size_t bytes, const uint8_t hash[32])
 {
 	return -EOPNOTSUPP;
+}
+
+void sse_start(void)
+{
+}
+
+void sse_stop(void)
+{
 }
 
 void client_cert_note(struct client *c)

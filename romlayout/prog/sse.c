@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipxe-glue/undi/undi_sse.h"
+#include "romlayout/include/sse.h"
 
 #define CPUID_1_EDX_FXSR (1u << 24)
 #define CPUID_1_EDX_SSE	 (1u << 25)
@@ -55,7 +55,7 @@ static bool has_cpuid(void)
 	return (was ^ is) & id;
 }
 
-void undi_sse_start(void)
+void sse_start(void)
 {
 	const uint32_t both = CPUID_1_EDX_FXSR | CPUID_1_EDX_SSE;
 	uint32_t eax = 1, ebx, ecx = 0, edx;
@@ -71,7 +71,7 @@ void undi_sse_start(void)
 	cr4_set(was_cr4 | CR4_OSFXSR | CR4_OSXMMEXCPT);
 }
 
-void undi_sse_stop(void)
+void sse_stop(void)
 {
 	if (!was_cr0)
 		return;

@@ -5,15 +5,15 @@
  *
  * Nobody saves its registers, and nobody has to: the program is one thread, an
  * interrupt is served in real mode by BIOS and UNDI driver, which use none of
- * them (iPXE is compiled without), and the rest of the program is compiled
- * without, too.
+ * them (iPXE is compiled without), and the rest of the program, or of iPXE, is
+ * compiled without, too.
  */
-#ifndef IPXE_GLUE_UNDI_SSE_H
-#define IPXE_GLUE_UNDI_SSE_H
+#ifndef ROMLAYOUT_SSE_H
+#define ROMLAYOUT_SSE_H
 
-void undi_sse_start(void);
+void sse_start(void);
 
 /* As it was found. */
-void undi_sse_stop(void);
+void sse_stop(void);
 
 #endif
