@@ -47,6 +47,7 @@ void linked_entropy_interrupt(void);
 /* linked_tcp.c: port_tcp_* on iPXE's data transfer interface. */
 void linked_tcp_poll(void);
 void linked_tcp_stop(void);
+bool linked_tcp_heard(void); /* anything, since last asked */
 void linked_tcp_moved(void); /* this PC has another address now */
 
 /* linked_net.c: the network as a whole. */

@@ -27,6 +27,13 @@
  */
 #define STEPS 6
 
+/*
+ * A halt lasts up to a millisecond, in which the card's buffers fill and a peer
+ * stands still. So long after the last segment there is none: some round trips
+ * of a building. This is a policy decision.
+ */
+#define LIVELY_US 2000
+
 #define DEBUG_PORT    0x402
 #define DEBUG_PRESENT 0xe9
 
@@ -39,6 +46,7 @@
 
 static bool polling;
 static uint64_t start_us;
+static uint64_t lively_us; /* no halt before */
 
 /* iPXE's own BIOS console; where there is none, this. */
 extern struct console_driver bios_console;
@@ -70,9 +78,17 @@ void port_poll(void)
 	polling = false;
 }
 
+/*
+ * No interrupt tells of the network: where something has just come, and more is
+ * likely to, it is looked at without a halt.
+ */
 void port_idle(uint64_t until_us)
 {
-	if (port_now_us() < until_us)
+	uint64_t now_us = port_now_us();
+
+	if (linked_tcp_heard())
+		lively_us = now_us + LIVELY_US;
+	if (now_us >= lively_us && now_us < until_us)
 		linked_time_halt();
 }
 

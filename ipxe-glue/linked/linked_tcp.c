@@ -81,6 +81,7 @@ struct port_tcp {
 };
 
 static struct port_tcp slots[TCP_SLOTS];
+static bool heard; /* something came */
 
 /* ---- errors -------------------------------------------------------------- */
 
@@ -176,6 +177,7 @@ static bool same(const struct port_tcp *tcp, uint32_t serial)
 static int on_deliver(struct port_tcp *tcp, struct io_buffer *iobuf,
 		      struct xfer_metadata *meta __unused)
 {
+	heard = true;
 	if (tcp->state == SLOT_OPEN)
 		tcp->ev->recv(tcp->ctx, iobuf->data, iob_len(iobuf));
 	free_iob(iobuf);
@@ -304,6 +306,14 @@ void linked_tcp_poll(void)
 		if (tcp->state == SLOT_OVER)
 			say_closed(tcp, tcp->rc);
 	}
+}
+
+bool linked_tcp_heard(void)
+{
+	bool was = heard;
+
+	heard = false;
+	return was;
 }
 
 void linked_tcp_moved(void)

@@ -4,10 +4,10 @@
 # serial
 # timeout 600
 """The tests of test_input_load.py, over the compact ROM that is linked into iPXE;
-INPUT_LOAD_ROM=bin/ipxe-8086100e-full.rom: over the full one."""
+LINKED_ROM=bin/ipxe-8086100e-full.rom: over the full one."""
 import os
 
 from harness import linked
 
-linked.same_tests("test_input_load", os.environ.get("INPUT_LOAD_ROM") or
+linked.same_tests("test_input_load", os.environ.get("LINKED_ROM") or
                   linked.ROM)
