@@ -47,7 +47,9 @@ void linked_entropy_start(void)
 	uint32_t word;
 	int i;
 
-	entropy_init(&pool, has_rdrand());
+	/* What an earlier run has gathered is good for this one. */
+	if (!pool.seeded)
+		entropy_init(&pool, has_rdrand());
 	entropy_mix(&pool, &tsc, sizeof(tsc));
 	for (i = 0; pool.rdrand.present && i < RDRAND_WORDS; i++) {
 		if (!rdrand(&word))

@@ -119,6 +119,9 @@ def vv_by_name():
                     shown(client, guest, count)
                     leave(client)
                 client.wait_text("^THREE", 30)
+                # Random bytes are gathered once.
+                cases.check(client.log().count(
+                    "main: waiting for random numbers") <= 1, "waited once")
                 flat = "".join(client.text())
                 cases.matches(flat, r"desk\.vv : \d+ bytes \[VV\]")
                 cases.check("once.vv :" not in flat, "it was wiped")
