@@ -37,6 +37,7 @@ SPICE_INSTEAD_linked_no_sasl := chan_sasl
 SPICE_INSTEAD_linked_no_count := chan_count
 SPICE_INSTEAD_linked_no_streams := chan_stream
 SPICE_INSTEAD_linked_no_render := draw_render
+SPICE_INSTEAD_linked_no_wide := draw_wide draw_ends
 SPICE_INSTEAD_linked_no_layouts := kbd_layout
 SPICE_INSTEAD_linked_no_next := chan_move client_next
 SPICE_INSTEAD_linked_no_bar := client_bar vga_bar

@@ -4,17 +4,18 @@
  * DRAW_STROKE: a path's lines with the brush, each pixel by itself, so that
  * where lines cross a raster operation is done twice.
  *
- * A curve becomes lines by halving it until it is flat. A dash's length is
- * measured along the line; the gaps are left alone. (The reference draws dashed
- * lines as polygons: of slanted ones some pixels at a dash's ends differ.)
+ * A curve becomes lines by halving it until it is flat. Gaps between dashes are
+ * left alone.
  *
  * Bound: a line takes no more steps than the box has pixels along its longer
- * side, a curve is halved at most CURVE_DEPTH times.
+ * side (a dashed one: draw_dash.c), a curve is halved at most CURVE_DEPTH
+ * times.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "spice/draw/draw_brush.h"
+#include "spice/draw/draw_dash.h"
 #include "spice/draw/draw_line.h"
 #include "spice/draw/draw_table.h"
 #include "spice/pix/pix_clip.h"
@@ -23,10 +24,8 @@
 
 #define CURVE_DEPTH 12
 
-/* Dash lengths and what of them is left, in 1/65536 px. */
-#define DASH_ONE 65536
-
 struct pen {
+	struct draw_dash dash; /* the first */
 	const struct draw_op *op;
 	struct pix_clip clip;
 	struct pix_rect bounds;
@@ -36,12 +35,9 @@ struct pen {
 	struct pixmap painted;	     /* 1_A of bounds; no data: not needed */
 	int32_t first_row, last_row; /* of painted, that have a bit */
 	bool begun;		     /* there is a current point */
-	bool lines;		     /* and a line to it */
-	int32_t x, y;		     /* the current point */
-	int32_t from_x, from_y;	     /* where the path began */
-	uint32_t dash;		     /* the current one */
-	uint64_t left;		     /* of it */
-	uint64_t total;		     /* of all dashes; 0: not dashed */
+	bool dashed;
+	int32_t x, y;		/* the current point */
+	int32_t from_x, from_y; /* where the path began */
 };
 
 /* ---- pixels -------------------------------------------------------------- */
@@ -127,143 +123,20 @@ static void dot(struct pen *pen, int32_t x, int32_t y)
 		     0, 1);
 }
 
-/* ---- dashes --------------------------------------------------------------
- */
-
-static uint64_t dash_length(const struct pen *pen, uint32_t i)
-{
-	const struct draw_stroke *stroke = pen->op->stroke;
-	uint32_t at = stroke->gap_first ? i + 1 : i;
-	int32_t fix = stroke->dash[at % stroke->dashes];
-
-	/* Whole pixels of at most a byte, as the reference has them. */
-	return (uint64_t)(((fix >> 4) + ((fix & 15) > 8)) & 255) * DASH_ONE;
-}
-
-/* Let @way pass, below 2^62. */
-static void dash_on(struct pen *pen, uint64_t way)
-{
-	int i;
-
-	/* Whole rounds first; one is below 2^32. */
-	for (i = 28; i >= 0; i--)
-		if (way >= pen->total << i)
-			way -= pen->total << i;
-	while (way >= pen->left) {
-		way -= pen->left;
-		pen->dash = (pen->dash + 1) % pen->op->stroke->dashes;
-		pen->left = dash_length(pen, pen->dash);
-	}
-	pen->left -= way;
-}
-
-static void dash_begin(struct pen *pen)
-{
-	uint32_t i;
-
-	pen->dash = 0;
-	pen->total = 0;
-	for (i = 0; i < pen->op->stroke->dashes; i++)
-		pen->total += dash_length(pen, i);
-	if (!pen->total)
-		return;
-	pen->left = dash_length(pen, 0);
-	if (pen->op->stroke->gap_first)
-		dash_on(pen, pen->left);
-}
-
-/* How far along the line a step along either axis goes, in 1/65536 px. */
-struct ways {
-	uint32_t x, y;
-};
-
-/* The cosine and sine of a line's angle. Its root is right to 1/32768. */
-static struct ways ways_of(uint32_t dx, uint32_t dy)
-{
-	uint32_t major = dx > dy ? dx : dy, minor = dx > dy ? dy : dx;
-	uint32_t root = 0, bit, slope;
-	struct ways ways;
-	uint64_t square;
-
-	if (!major)
-		return (struct ways){0, 0};
-	while (major >> 15) {
-		major >>= 1;
-		minor >>= 1;
-	}
-	slope = (minor << 16) / major; /* 65536 at most: minor << 16 fits */
-	square = ((uint64_t)1 << 32) + (uint64_t)slope * slope;
-	for (bit = 1u << 16; bit; bit >>= 1)
-		if ((uint64_t)(root | bit) * (root | bit) <= square)
-			root |= bit;
-	major = (0u - root) / root + 1; /* 2^32 / root */
-	minor = (uint32_t)((uint64_t)major * slope >> 16);
-	ways.x = dx > dy ? major : minor;
-	ways.y = dx > dy ? minor : major;
-	return ways;
-}
-
 /* ---- lines ---------------------------------------------------------------
  */
 
-static uint32_t apart(int32_t a, int32_t b)
+static void dash_dot(struct draw_dash *dash, int32_t x, int32_t y)
 {
-	return a < b ? b - a : a - b;
-}
-
-/* How far along the line of @ways it is from one pixel to another. */
-static uint64_t way(struct ways ways, int32_t x1, int32_t y1, int32_t x2,
-		    int32_t y2)
-{
-	return (uint64_t)ways.x * apart(x1, x2) +
-	       (uint64_t)ways.y * apart(y1, y2);
-}
-
-/* Did the line that ended here end in a dash, not in a gap? */
-static bool ended_drawn(const struct pen *pen)
-{
-	bool fresh = pen->left == dash_length(pen, pen->dash);
-
-	return (pen->dash % 2 == 0) != fresh;
-}
-
-/*
- * A dash is a polygon to the reference, which has its left and upper edge but
- * not the others: on a way back it begins a pixel later, and ends on its end.
- * Where two dashes meet in a corner, the corner is drawn.
- */
-static void dashed_line(struct pen *pen, int32_t x, int32_t y)
-{
-	struct ways ways = ways_of(apart(pen->x, x), apart(pen->y, y));
-	struct pix_rect wide = {pen->bounds.left - 1, pen->bounds.top - 1,
-				pen->bounds.right + 1, pen->bounds.bottom + 1};
-	int32_t at_x = pen->x, at_y = pen->y;
-	struct draw_line line;
-	bool back;
-
-	draw_line_begin(&line, pen->x, pen->y, x, y, wide);
-	pix_pace(&pen->pace, line.left);
-	back = (line.steep ? line.step_y : line.step_x) < 0;
-	if (back && pen->lines && pen->dash % 2 == 0 && ended_drawn(pen))
-		dot(pen, at_x, at_y);
-	pen->lines = true;
-	while (line.left) {
-		dash_on(pen, way(ways, at_x, at_y, line.x, line.y));
-		at_x = line.x;
-		at_y = line.y;
-		draw_line_next(&line);
-		if (pen->dash % 2 == 0)
-			dot(pen, back ? line.x : at_x, back ? line.y : at_y);
-	}
-	dash_on(pen, way(ways, at_x, at_y, x, y));
+	dot((struct pen *)dash, x, y);
 }
 
 static void line_to(struct pen *pen, int32_t x, int32_t y)
 {
 	struct draw_line line;
 
-	if (pen->total) {
-		dashed_line(pen, x, y);
+	if (pen->dashed) {
+		draw_dash_line(&pen->dash, pen->x, pen->y, x, y);
 	} else {
 		draw_line_begin(&line, pen->x, pen->y, x, y, pen->bounds);
 		pix_pace(&pen->pace, line.left);
@@ -368,9 +241,17 @@ static void curve_to(struct pen *pen, const struct draw_point p[3])
 
 static void begin(struct pen *pen)
 {
-	pen->begun = pen->lines = false;
-	dash_begin(pen);
+	pen->begun = false;
+	pen->dashed = pen->op->stroke->dashes && draw_dash_begin(&pen->dash);
 	forget_painted(pen);
+}
+
+static void finish(struct pen *pen)
+{
+	if (pen->dashed && pen->begun && pen->x == pen->from_x &&
+	    pen->y == pen->from_y)
+		draw_dash_close(&pen->dash, pen->x, pen->y);
+	begin(pen);
 }
 
 static void segment(struct pen *pen, const struct draw_segment *seg)
@@ -378,7 +259,7 @@ static void segment(struct pen *pen, const struct draw_segment *seg)
 	const struct draw_point *p = seg->points, *end = p + seg->count;
 
 	if (seg->flags & SPICE_PATH_BEGIN) {
-		begin(pen);
+		finish(pen);
 		if (p < end)
 			point(pen, *p++);
 	}
@@ -393,14 +274,13 @@ static void segment(struct pen *pen, const struct draw_segment *seg)
 		return;
 	if (seg->flags & SPICE_PATH_CLOSE && pen->begun)
 		line_to(pen, pen->from_x, pen->from_y);
-	begin(pen);
+	finish(pen);
 }
 
-/* Can it be seen how often a pixel was painted? */
+/* Can it be seen how often a pixel was painted: does it invert any? */
 static bool counts(enum draw_rop rop)
 {
-	return rop != DRAW_ROP_COPY && rop != DRAW_ROP_CLEAR &&
-	       rop != DRAW_ROP_SET;
+	return (rop & 0xc) == 0x8 || (rop & 0x3) == 0x2;
 }
 
 static int open_painted(struct pen *pen)
@@ -438,9 +318,15 @@ static int paint(const struct draw_op *op)
 			   op->clip.rects, op->clip.count);
 	if (rc)
 		goto err_clip;
+	pen.dash.stroke = op->stroke;
+	pen.dash.bounds = pen.bounds;
+	pen.dash.pace = &pen.pace;
+	pen.dash.spikes = counts(pen.rop);
+	pen.dash.dot = dash_dot;
 	begin(&pen);
 	for (i = 0; i < op->stroke->count; i++)
 		segment(&pen, &op->stroke->segments[i]);
+	finish(&pen);
 	pix_clip_close(op->env, &pen.clip);
 err_clip:
 	pix_free(op->env, &pen.painted);

@@ -219,7 +219,7 @@ static void dash(struct cmd *cmd, QXLStroke *op, int i)
 	op->attr.style = phys(style);
 }
 
-/* Every second one is dashed; dashes are exact on level and upright lines. */
+/* All frames are dashed, and half of the stars and curves. */
 static void stroke(struct server *s)
 {
 	struct grid g = grid_start(s, 80, 60);
@@ -238,7 +238,7 @@ static void stroke(struct server *s)
 		op->brush = brush_solid(0xffffff - i * 0x070d15);
 		op->fore_mode = i & 16 ? SPICE_ROPD_OP_XOR : SPICE_ROPD_OP_PUT;
 		op->back_mode = SPICE_ROPD_OP_PUT;
-		if (i & 1)
+		if (i & 9)
 			dash(cmd, op, i);
 		qxl_push(s, cmd);
 	}
@@ -496,7 +496,7 @@ const struct scene scenes_more[] = {
 	{"transparent", transparent, "TRANSPARENT: one colour left out", false},
 	{"alpha-blend", alpha_blend, "ALPHA_BLEND, some scaled", false},
 	{"rop3", rop3, "ROP3, the 218 that use all three operands", false},
-	{"stroke", stroke, "STROKE: lines, curves, dashed frames", false},
+	{"stroke", stroke, "STROKE: lines, curves, frames, dashes", false},
 	{"text", text, "TEXT: glyphs of 1 and 4 bits", false},
 	{"composite", composite, "COMPOSITE: eight operators", false},
 	{"composite-surfaces", composite_surfaces,

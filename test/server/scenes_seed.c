@@ -490,15 +490,12 @@ static void copy_bits(struct seed *d, const struct target *t)
 
 /* ---- STROKE -------------------------------------------------------------- */
 
-/*
- * A path of up to three pieces about @box. @upright: each line is level or
- * upright.
- */
-static QXLPHYSICAL some_path(struct seed *d, struct cmd *cmd, bool upright)
+/* A path of up to three pieces about @box. */
+static QXLPHYSICAL some_path(struct seed *d, struct cmd *cmd)
 {
 	enum { POINTS = 7 }; /* one, and two curves */
 	size_t each = sizeof(QXLPathSeg) + POINTS * sizeof(QXLPointFix);
-	int n = 1 + roll(d, 3), i, k, x = 0, y = 0;
+	int n = 1 + roll(d, 3), i, k;
 	QXLPath *path = cmd_alloc(cmd, sizeof(*path) + n * each);
 	QXLRect box = cmd->drawable.bbox;
 
@@ -508,19 +505,15 @@ static QXLPHYSICAL some_path(struct seed *d, struct cmd *cmd, bool upright)
 
 		seg->count = POINTS;
 		seg->flags = QXL_PATH_BEGIN | QXL_PATH_END;
-		if (!upright && once_in(d, 3))
+		if (once_in(d, 3))
 			seg->flags |= QXL_PATH_BEZIER;
-		if (!upright && once_in(d, 3))
+		if (once_in(d, 3))
 			seg->flags |= QXL_PATH_CLOSE;
 		for (k = 0; k < POINTS; k++) {
-			if (!upright || k % 2 == 0)
-				x = (box.left - 20) * 16 +
-				    roll(d, (width(box) + 40) * 16);
-			if (!upright || k % 2 == 1 || !k)
-				y = (box.top - 20) * 16 +
-				    roll(d, (height(box) + 40) * 16);
-			seg->points[k].x = x;
-			seg->points[k].y = y;
+			seg->points[k].x = (box.left - 20) * 16 +
+					   roll(d, (width(box) + 40) * 16);
+			seg->points[k].y = (box.top - 20) * 16 +
+					   roll(d, (height(box) + 40) * 16);
 		}
 	}
 	return phys(path);
@@ -545,10 +538,9 @@ static void stroke(struct seed *d, const struct target *t)
 {
 	struct cmd *cmd = begin(d, t, QXL_DRAW_STROKE);
 	QXLStroke *op = &cmd->drawable.u.stroke;
-	bool dashed = once_in(d, 2);
 
-	op->path = some_path(d, cmd, dashed);
-	if (dashed)
+	op->path = some_path(d, cmd);
+	if (once_in(d, 2))
 		some_dashes(d, cmd, op);
 	op->brush = some_brush(d, cmd, t, ALLOW_NEW);
 	op->fore_mode = some_rop(d, SPICE_ROPD_INVERS_BRUSH);

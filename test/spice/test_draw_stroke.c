@@ -296,6 +296,158 @@ TEST(dashes_back)
 	CHECK_EQ(t.live, 0);
 }
 
+/*
+ * Dashed paths that libspice-server 0.15.1 drew: how many pixels, and a sum of
+ * which (FNV-1a over 0 and 1, row by row). Every second one with XOR, where
+ * corners have spikes that others have not. Eight of any lines; eight of lines
+ * whose lengths are whole, where a dash's end is a matter of rounding; eight of
+ * sharp corners.
+ */
+static const struct {
+	struct draw_point at[5];
+	int points;
+	int32_t dash[4];
+	int dashes, pixels;
+	uint32_t sum;
+} drawn[] = {
+	{{{54, 36}, {72, -16}, {54, 36}}, 3, {1, 9}, 2, 3, 0x7541e1da},
+	{{{31, 27}, {34, 40}, {57, 57}, {21, 27}, {65, 16}},
+	 5,
+	 {1, 7},
+	 2,
+	 18,
+	 0xef0773f9},
+	{{{21, 10}, {78, -8}, {25, 25}, {-10, -9}, {42, 57}},
+	 5,
+	 {6, 9},
+	 2,
+	 71,
+	 0x9455813c},
+	{{{35, 21}, {11, 31}, {35, 21}}, 3, {8, 6}, 2, 20, 0x2a3c1dc3},
+	{{{59, 29}, {-3, 5}, {72, 38}, {29, -3}},
+	 4,
+	 {2, 1},
+	 2,
+	 107,
+	 0xe94d0b30},
+	{{{45, 8}, {34, 54}, {68, 17}, {20, 43}, {62, 30}},
+	 5,
+	 {8, 9},
+	 2,
+	 85,
+	 0x683b40cc},
+	{{{53, 12}, {7, 74}, {53, 12}}, 3, {3, 8}, 2, 28, 0xf5589755},
+	{{{12, 30}, {55, 21}, {12, 15}, {0, 67}, {0, 47}},
+	 5,
+	 {4, 3, 5},
+	 3,
+	 111,
+	 0x99d93748},
+	{{{6, 23}, {22, 35}, {102, -49}, {82, -1}},
+	 4,
+	 {1, 7, 8, 6},
+	 4,
+	 29,
+	 0xf3342276},
+	{{{3, 44}, {23, 29}, {43, 50}, {18, -10}, {3, 44}},
+	 5,
+	 {1, 8, 3, 9},
+	 4,
+	 27,
+	 0xc29c763c},
+	{{{55, 50}, {19, 35}, {27, 20}}, 3, {1, 2}, 2, 19, 0x78a8a7ee},
+	{{{5, 21}, {25, 36}, {40, 0}, {28, 9}, {32, 12}},
+	 5,
+	 {3, 4, 2, 7},
+	 4,
+	 31,
+	 0xb2d130d2},
+	{{{25, 7}, {45, 28}, {33, 33}, {3, 17}, {25, 7}},
+	 5,
+	 {4, 7},
+	 2,
+	 38,
+	 0xb20dafa9},
+	{{{0, 47}, {16, 35}, {61, 11}}, 3, {2, 9}, 2, 15, 0xb70b4ffa},
+	{{{1, 19}, {5, 22}, {25, 37}, {65, -38}, {50, -18}},
+	 5,
+	 {4, 9},
+	 2,
+	 23,
+	 0x199c401a},
+	{{{8, 56}, {14, 48}, {8, 56}}, 3, {7}, 1, 10, 0x1bcfae2b},
+	{{{26, 3}, {41, 2}, {21, 2}, {31, -1}, {27, 0}},
+	 5,
+	 {9, 6, 1, 1},
+	 4,
+	 27,
+	 0xa9731f38},
+	{{{56, 34}, {69, 36}, {79, 32}}, 3, {3, 1, 9, 5}, 4, 4, 0xfbd53c29},
+	{{{52, 49}, {55, 43}, {51, 47}, {52, 49}},
+	 4,
+	 {9, 1},
+	 2,
+	 14,
+	 0x5c753eb3},
+	{{{14, 31}, {29, 30}, {35, 33}, {49, 33}, {39, 30}},
+	 5,
+	 {4, 7},
+	 2,
+	 20,
+	 0x655e1c95},
+	{{{24, 7}, {33, 6}, {40, 10}, {27, 15}, {38, 15}},
+	 5,
+	 {4, 1},
+	 2,
+	 35,
+	 0x6828f76e},
+	{{{26, 13}, {34, 7}, {26, 13}}, 3, {1, 6, 8, 2}, 4, 8, 0xe73b4c1d},
+	{{{21, 21}, {7, 25}, {1, 19}, {-2, 18}, {-2, 22}},
+	 5,
+	 {7, 1},
+	 2,
+	 19,
+	 0xa43ad5c6},
+	{{{28, 35}, {15, 32}, {13, 37}, {28, 34}}, 4, {2}, 1, 32, 0x4b5ee57b},
+};
+
+TEST(dashes_as_drawn)
+{
+	uint32_t sum, on;
+	struct scene s;
+	size_t i;
+	int k, pixels;
+
+	test_env_init(&t);
+	for (i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++) {
+		int32_t dash[4];
+
+		new_scene(&s);
+		s.op.brush.color = 1;
+		s.op.rop = i % 2 ? SPICE_ROPD_OP_XOR : SPICE_ROPD_OP_PUT;
+		s.segments[0].count = (uint32_t)drawn[i].points;
+		for (k = 0; k < drawn[i].points; k++)
+			s.points[k] =
+				(struct draw_point){SHIFTED(drawn[i].at[k].x),
+						    SHIFTED(drawn[i].at[k].y)};
+		for (k = 0; k < drawn[i].dashes; k++)
+			dash[k] = drawn[i].dash[k] * 16;
+		s.stroke.dash = dash;
+		s.stroke.dashes = (uint8_t)drawn[i].dashes;
+		CHECK_EQ(paint(&s), 0);
+		sum = 2166136261u;
+		pixels = 0;
+		for (k = 0; k < SIDE * SIDE; k++) {
+			on = ((uint32_t *)pix_row(&s.dst, k / SIDE))[k % SIDE];
+			pixels += on & 1;
+			sum = (sum ^ (on & 1)) * 16777619u;
+		}
+		CHECK_EQ(pixels, drawn[i].pixels);
+		CHECK_EQ(sum, drawn[i].sum);
+		pix_free(&t.env, &s.dst);
+	}
+}
+
 /* Curves: they end where they should, and hostile ones end at all. */
 TEST(curves)
 {
@@ -369,6 +521,7 @@ int main(void)
 	RUN(gap_in_clip);
 	RUN(dashes);
 	RUN(dashes_back);
+	RUN(dashes_as_drawn);
 	RUN(curves);
 	RUN(refused);
 	return test_end();
