@@ -92,13 +92,17 @@ static void set_table(struct rop3 *r, uint8_t table)
 static int64_t whole(int64_t at, uint32_t factor, int64_t from, int64_t to)
 {
 	int32_t area = (int32_t)(at >> 16);
+	uint32_t begin;
 
 	/* Beyond any image; the products below fit 32 bits. */
 	if (area < 0 || area > PIX_MAX_SIDE_PX)
 		return at;
-	return (int64_t)((2 * (uint32_t)area * (uint32_t)to + (uint32_t)from) /
-			 (2 * (uint32_t)from)) *
-	       factor;
+	begin = (2 * (uint32_t)area * (uint32_t)to + (uint32_t)from) /
+		(2 * (uint32_t)from);
+	/* Quirk, pixman: what needs more than 16 bits is refused, so black. */
+	if (begin + to >= INT16_MAX)
+		return INT64_MIN / 2;
+	return (int64_t)begin * factor;
 }
 
 static void begin_whole(struct draw_source *s, const struct draw_op *op)
