@@ -204,9 +204,12 @@ void linked_net_poll(void)
 		renew();
 		break;
 	default:
-		if (port_now_us() - since_us > AGAIN_US &&
-		    netdev_link_ok(netdev))
-			net.phase = PORT_NET_LINK;
+		if (port_now_us() - since_us <= AGAIN_US ||
+		    net.rc == -PLAIN_ENODEV)
+			break;
+		/* Without a link that is what is said next. */
+		net.phase = PORT_NET_LINK;
+		since_us = port_now_us();
 		break;
 	}
 }

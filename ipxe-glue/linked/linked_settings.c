@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
- * Settings: ${spice/uri}, ${spice/password} and the like, set by scripts,
- * `config` or DHCP; the command's options count before them. Without a user's
- * name or a password of its own a session takes iPXE's ${username} and
- * ${password}, which `login` asks for.
+ * Settings: ${spice/uri}, ${spice/password} and the like, set by scripts or
+ * `config`; the command's options count before them. Without a user's name or a
+ * password of its own a session takes iPXE's ${username} and ${password}, which
+ * `login` asks for and DHCP may give (options 175.190 and 175.191); without a
+ * URI what DHCP's site option 224 says, as the stand-alone program does.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include <ipxe/settings.h>
 
 #include "ipxe-glue/linked/linked.h"
+
+/* DHCP's option for a URI of ours, as iPXE writes it. */
+#define SITE_URI "224"
 
 static char *last; /* what port_setting() gave last */
 
@@ -47,6 +51,8 @@ const char *port_setting(const char *name)
 	last = fetch(name);
 	if (!last && strstr("spice/password spice/username", name))
 		last = fetch(name + strlen("spice/"));
+	if (!last && !strcmp(name, "spice/uri"))
+		last = fetch(SITE_URI);
 	return last;
 }
 

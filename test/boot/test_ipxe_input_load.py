@@ -4,10 +4,7 @@
 # serial
 # timeout 600
 """The tests of test_input_load.py, over the compact ROM that is linked into iPXE;
-LINKED_ROM=bin/ipxe-8086100e-full.rom: over the full one."""
-import os
-
+LINKED=full: over the full one."""
 from harness import linked
 
-linked.same_tests("test_input_load", os.environ.get("LINKED_ROM") or
-                  linked.ROM)
+linked.same_tests("test_input_load")

@@ -9,8 +9,8 @@ import os
 import ssl
 import struct
 
-from harness import (Client, Scripted, SpiceGuest, cases, free_port, linked,
-                     root)
+from harness import (Client, Scripted, SpiceGuest, TestServer, cases,
+                     free_port, linked)
 from harness.certs import Certs
 from harness.child import wait_for
 from harness.dhcp import REQUEST, DhcpServer, Lab
@@ -19,7 +19,7 @@ from harness.scripted import DRAW_WHITENESS, desktop
 from harness.session import alive, pictures, shown, wait_pictures
 from harness.speed import DRAW_COPY, SIZE, copy, frame_buffer_of
 
-FULL = os.path.join(root(), "bin", "ipxe-8086100e-full.rom")
+ROM = linked.ROMS[linked.chosen()]
 
 
 @cases.case
@@ -28,7 +28,7 @@ def lease_is_renewed():
     address is another one."""
     with SpiceGuest("graphics") as guest, \
             Lab(DhcpServer(lease=8)) as net, \
-            Client(guest.port, rom=linked.ROM, net=net) as client:
+            Client(guest.port, rom=ROM, net=net) as client:
         wait_pictures(client, 1)
         before = net.dhcp.kinds().count(REQUEST)
         wait_for(lambda: net.dhcp.kinds().count(REQUEST) >= before + 3, 60,
@@ -42,6 +42,19 @@ def lease_is_renewed():
         net.dhcp.address = "10.0.2.31"
         wait_pictures(client, 2)
         alive(client, guest)
+
+
+@cases.case
+def named_by_dhcp_options():
+    """The site option names the server, iPXE's own option the password; the
+    file name, which is none of ours, is not asked for."""
+    with TestServer("fills", password="fool") as server, Lab(DhcpServer(
+            bootfile="pxelinux.0", options={
+                224: b"spice://10.0.2.2:%d" % server.port,
+                175: b"\xbf\4fool"})) as net, \
+            Client(rom=ROM, net=net) as client:
+        cases.same(client.wait_picture(lambda: server.truth(60), 90,
+                                       "dhcp-options"))
 
 
 class Flood:
@@ -74,7 +87,7 @@ def memory_holds():
     window cannot be closed, so the display is connected anew."""
     flood = Flood()
     with Scripted(desktop(flood.draw, *SIZE)) as server, \
-            Client(server.port, rom=linked.ROM, memory=32) as pc:
+            Client(server.port, rom=ROM, memory=32) as pc:
         wait_for(lambda: flood.displays == 2, 200, "a new display")
         frame_buffer = frame_buffer_of(pc)
         wait_for(lambda: pc.memory(frame_buffer, 3) == Flood.COLOUR[:3], 60,
@@ -87,7 +100,7 @@ def memory_holds():
 @cases.case
 def tls_of_the_full_rom():
     """What QEMU's own server shows over TLS, by a CA that HTTP has."""
-    if not os.path.exists(FULL):
+    if not os.path.exists(linked.FULL):
         cases.skip("no full ROM")
     certs = Certs()
     ca_key, key = certs.key("rsa2048", "ca"), certs.key()
@@ -105,7 +118,7 @@ def tls_of_the_full_rom():
         files["/boot"] = ("#!ipxe\nspice spice+tls://10.0.2.2:%d?ca=%sca.pem"
                           "&ca-sha256=%s && echo LEFT ||\nprompt\n" % (
                               port, base, digest)).encode()
-        with Client(uri=base + "boot", rom=FULL) as client:
+        with Client(uri=base + "boot", rom=linked.FULL) as client:
             shown(client, guest, "ipxe-tls")
             cases.check("suite" in client.bios_log(), "it is TLS")
             alive(client, guest)

@@ -4,24 +4,18 @@
 """What the images inside iPXE have beyond the compact ROM: the command's
 options, .vv files as images, tickets by `params`, what went wrong, and the
 default script's menu; over the full ROM."""
-import os
-
-from harness import (Client, SpiceGuest, TestServer, cases, linked, root,
-                     scratch)
+from harness import Client, SpiceGuest, TestServer, cases, linked
 from harness.certs import Certs, TlsFront
 from harness.child import wait_for
 from harness.files import WebServer, vv
 from harness.proxies import ProxmoxProxy
 
-FULL = os.path.join(root(), "bin", "ipxe-8086100e-full.rom")
+FULL = linked.FULL
 
 
 def script(*lines):
     """Client's arguments for a PC that runs such a script."""
-    folder = scratch("tftp-")
-    with open(os.path.join(folder, "test.ipxe"), "w") as file:
-        file.write("#!ipxe\n" + "\n".join(lines) + "\n")
-    return {"uri": "test.ipxe", "tftp": folder, "rom": FULL}
+    return linked.script(*lines, usual="full")
 
 
 def leave(client):
@@ -195,6 +189,29 @@ def default_script():
 
 
 @cases.case
+def config():
+    """The settings on iPXE's own screen for them: what is typed there counts,
+    and each option has its row."""
+    with SpiceGuest("graphics") as guest, Client(**script(
+            "config spice", "show spice/uri", "spice && echo LEFT",
+            "prompt")) as client:
+        client.wait_text("tls-port", 90)
+        client.press("end")
+        client.wait_text("spice/uri:string - SPICE server", 20)
+        client.type("spice://10.0.2.2:%d\n" % guest.port)
+        flat = " ".join(client.text())
+        for name in ("username", "password", "ca-sha256", "proxy", "keymap",
+                     "on-end", "secure-channels"):
+            cases.check(" %s" % name in flat, name + " is on the screen")
+        client.press("ctrl", "x", hold=0.05)
+        shown(client, guest, 1)
+        leave(client)
+        client.wait_text("^LEFT", 30)
+        client.wait_text(r"^spice/uri:string = spice://10\.0\.2\.2:%d" %
+                         guest.port, 1)
+
+
+@cases.case
 def on_end_next():
     """The default script leaves to the BIOS when the server ends the session of
     a URI that says so: in both ROMs."""
@@ -208,8 +225,5 @@ def on_end_next():
             client.wait_text("No bootable device", 30)
 
 
-linked.need()
-if not os.path.exists(FULL):
-    print("skip linked_full is not built (make ipxe)")
-else:
-    cases.main()
+linked.need(FULL)
+cases.main()

@@ -24,6 +24,7 @@ class Skip(Exception):
 
 
 _cases = []
+_only, _without = (), {}
 
 
 def case(function):
@@ -35,6 +36,13 @@ def case(function):
 def add(name, function, *args):
     """A case made in a loop."""
     _cases.append((name, lambda: function(*args)))
+
+
+def choose(only, without):
+    """Of a program that runs under another name: its cases but those that have
+    none of `only` in their name; without: {name: why it cannot run so}."""
+    global _only, _without
+    _only, _without = only, without
 
 
 def note(text):
@@ -90,6 +98,8 @@ def run_one(name, function):
     """Run a case; True unless it failed."""
     start = time.monotonic()
     try:
+        if name in _without:
+            skip(_without[name])
         function()
     except Skip as reason:
         print("skip %s %s" % (name, reason), flush=True)
@@ -109,6 +119,7 @@ def main():
     wanted = sys.argv[1:]
     good = True
     for name, function in _cases:
-        if not wanted or any(w in name for w in wanted):
+        if all(not some or any(w in name for w in some)
+               for some in (wanted, _only)):
             good = run_one(name, function) and good
     sys.exit(0 if good else 1)

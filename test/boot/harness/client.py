@@ -44,6 +44,7 @@ class Client(Machine):
     """
 
     ROM = os.path.join(root(), "bin", "spice-e1000.rom")
+    LINKED = False  # is that iPXE's own build (linked.same_tests)?
 
     def __init__(self, server=None, keys=None, uri=None, rom=None, **more):
         rom = rom or self.ROM
