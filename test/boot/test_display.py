@@ -187,6 +187,33 @@ def auto_compression():
     cases.check(down < plain, "%d bytes and not %d" % (down, plain))
 
 
+# ---- the compression that was chosen ----
+
+# SPICE_IMAGE_COMPRESSION_*; None: the server is not asked.
+CHOICES = {"auto": LZ, "off": 1, "lz": LZ, "glz": 5, "quic": 4, "lz4": 7,
+           "server": None}
+
+
+@cases.case
+def compression_chosen():
+    """By the URI, and on the command line, which goes first."""
+    wrong = []
+    with TestServer("fills") as server:
+        for name, want in CHOICES.items():
+            other = "quic" if name == "glz" else "glz"
+            for options, query in (([], "?compression=" + name),
+                                   (["--compression", name], ""),
+                                   (["--compression", name],
+                                    "?compression=" + other)):
+                with Tap(server.port) as tap:
+                    Shot(tap.port, *options, "--wait-ms", "1",
+                         query=query).picture()
+                    asked = [m.body[0] for m in tap.find("display", True, 103)]
+                if asked != ([] if want is None else [want]):
+                    wrong.append((options, query, asked))
+    cases.equal(wrong, [], "what else was asked for")
+
+
 # ---- several displays ----
 
 def second(number):
