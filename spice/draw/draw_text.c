@@ -189,7 +189,8 @@ static int letters_open(struct letters *l, const struct draw_op *op)
 	uint32_t i;
 	int rc;
 
-	letters_box(op, &all, &l->at);
+	if (op->text->count)
+		letters_box(op, &all, &l->at);
 	if (op->brush.type == SPICE_BRUSH_TYPE_NONE || pix_rect_empty(l->at)) {
 		l->at = (struct pix_rect){0};
 		return 0;
@@ -226,8 +227,7 @@ static int paint(const struct draw_op *op)
 		.painter = {paint_run, op}, .ink = &ink, .pace = {op->env, 0}};
 	int rc;
 
-	if (!text || !text->count ||
-	    (text->bits != 1 && text->bits != 4 && text->bits != 8))
+	if (!text || (text->bits != 1 && text->bits != 4 && text->bits != 8))
 		return -EINVAL;
 	rc = letters_open(&l, op);
 	if (rc)

@@ -3,13 +3,20 @@
 /*
  * The image cache: a table of short chains by id.
  *
- * Bound: max_px pixels of at most 4 bytes, a small struct for each image and
- * PIX_CACHE_BUCKETS pointers.
+ * Bound: max_px pixels of at most 4 bytes, a small struct for each image, of
+ * which there are at most ENTRIES, and PIX_CACHE_BUCKETS pointers.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "spice/pix/pix_cache.h"
+
+/*
+ * This is a policy decision: images of 8 by 8 pixels may fill the cache, and
+ * smaller ones be some thousand. The server counts pixels alone; should it go
+ * on, its channel is connected anew and both begin with an empty cache.
+ */
+#define ENTRIES(max_px) (4096 + (max_px) / 64)
 
 static uint64_t pixels(const struct pixmap *pm)
 {
@@ -87,6 +94,8 @@ static int store(struct pix_cache *cache, uint64_t id, struct pixmap *pm,
 	if (pixels(pm) > cache->max_px - cache->used_px + freed)
 		return -ENOSPC;
 	if (!*at) {
+		if (cache->count >= ENTRIES(cache->max_px))
+			return -ENOSPC;
 		*at = new_entry(cache, id);
 		refs = 1;
 	}

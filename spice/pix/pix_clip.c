@@ -6,8 +6,8 @@
  * Servers send them in bands already, nearly always; then they are used where
  * they are. Otherwise: drop the empty ones and sort by top, which is enough
  * for bands out of order. If not, sweep down: from one edge to the next the
- * same rectangles are active; they make one band, sorted by left and joined
- * where they touch.
+ * same rectangles are active; they make one band, joined where they touch.
+ * They stay sorted by left, so that a band costs one look at each.
  *
  * Bound: two lists of PIX_CLIP_RECTS and what comes out, at most as long.
  */
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "spice/pix/pix_clip.h"
+#include "spice/pix/pix_pace.h"
 
 static bool in_bands(const struct pix_rect *r, uint32_t count)
 {
@@ -38,23 +39,16 @@ static bool by_top(const struct pix_rect *a, const struct pix_rect *b)
 	return a->top != b->top ? a->top < b->top : a->left < b->left;
 }
 
-static bool by_left(const struct pix_rect *a, const struct pix_rect *b)
-{
-	return a->left < b->left;
-}
-
-typedef bool before_fn(const struct pix_rect *a, const struct pix_rect *b);
-
 /* Let r[@i] sink to its place in the heap r[0..n - 1], the last on top. */
-static void sink(struct pix_rect *r, uint32_t i, uint32_t n, before_fn *before)
+static void sink(struct pix_rect *r, uint32_t i, uint32_t n)
 {
 	struct pix_rect moving = r[i];
 	uint32_t child;
 
 	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n && before(&r[child], &r[child + 1]))
+		if (child + 1 < n && by_top(&r[child], &r[child + 1]))
 			child++;
-		if (!before(&moving, &r[child]))
+		if (!by_top(&moving, &r[child]))
 			break;
 		r[i] = r[child];
 		i = child;
@@ -63,18 +57,18 @@ static void sink(struct pix_rect *r, uint32_t i, uint32_t n, before_fn *before)
 }
 
 /* Heap sort: no recursion, no memory, and no input that makes it slow. */
-static void sort(struct pix_rect *r, uint32_t n, before_fn *before)
+static void sort(struct pix_rect *r, uint32_t n)
 {
 	struct pix_rect last;
 	uint32_t i;
 
 	for (i = n / 2; i-- > 0;)
-		sink(r, i, n, before);
+		sink(r, i, n);
 	while (n > 1) {
 		last = r[--n];
 		r[n] = r[0];
 		r[0] = last;
-		sink(r, 0, n, before);
+		sink(r, 0, n);
 	}
 }
 
@@ -92,49 +86,72 @@ static uint32_t collect(struct pix_rect *out, const struct pix_rect *in,
 	return n;
 }
 
-/* A sweep from top to bottom over @n rectangles sorted by top. */
+/* A sweep from top to bottom over @n rectangles sorted by top, then left. */
 struct sweep {
 	const struct pix_rect *sorted;
-	uint32_t n;
-	struct pix_rect *active; /* room for n */
+	uint32_t n, next;	 /* of sorted: the first not reached yet */
+	struct pix_rect *active; /* by left; room for n */
+	uint32_t actives;
 	struct pix_rect *out;
 	uint32_t count, room; /* of out */
+	struct pix_pace pace;
 };
+
+/* Those that begin at @top become active. They have one order, and keep it. */
+static void merge(struct sweep *s, int32_t top)
+{
+	uint32_t first = s->next, old = s->actives;
+	struct pix_rect *to;
+
+	while (s->next < s->n && s->sorted[s->next].top == top)
+		s->next++;
+	s->actives += s->next - first;
+	/* From the right on, so that each finds its place free. */
+	for (to = s->active + s->actives; to > s->active + old;) {
+		uint32_t new = first + (uint32_t)(to - s->active) - old - 1;
+
+		if (old && s->active[old - 1].left > s->sorted[new].left)
+			*--to = s->active[--old];
+		else
+			*--to = s->sorted[new];
+	}
+}
 
 /*
  * Find the band that begins at @top and those active in it.
  *
- * Returns how many are active; @bottom receives where the band ends. With
- * none active that is the next top, or @top itself at the end of all.
+ * Returns where it ends. With none active that is the next top, or @top itself
+ * at the end of all.
  */
-static uint32_t activate(struct sweep *s, int32_t top, int32_t *bottom)
+static int32_t activate(struct sweep *s, int32_t top)
 {
 	int32_t end = INT32_MAX;
-	uint32_t i, active = 0;
+	uint32_t i, n = 0;
 
-	for (i = 0; i < s->n && s->sorted[i].top <= top; i++) {
-		if (s->sorted[i].bottom <= top)
-			continue;
-		s->active[active++] = s->sorted[i];
-		if (s->sorted[i].bottom < end)
-			end = s->sorted[i].bottom;
-	}
-	if (i < s->n && s->sorted[i].top < end)
-		end = s->sorted[i].top;
-	*bottom = active || i < s->n ? end : top;
-	return active;
+	for (i = 0; i < s->actives; i++)
+		if (s->active[i].bottom > top)
+			s->active[n++] = s->active[i];
+	s->actives = n;
+	merge(s, top);
+	for (i = 0; i < s->actives; i++)
+		if (s->active[i].bottom < end)
+			end = s->active[i].bottom;
+	pix_pace(&s->pace, s->actives + 1);
+	if (s->next < s->n && s->sorted[s->next].top < end)
+		end = s->sorted[s->next].top;
+	return end < INT32_MAX ? end : top;
 }
 
-/* Write the band of @active rectangles, touching ones joined. */
-static int band(struct sweep *s, uint32_t active, int32_t top, int32_t bottom)
+/* Write the band of the active rectangles, touching ones joined. */
+static int band(struct sweep *s, int32_t top, int32_t bottom)
 {
-	struct pix_rect *a = s->active, now;
+	const struct pix_rect *a = s->active;
+	struct pix_rect now;
 	uint32_t i = 0;
 
-	sort(a, active, by_left);
-	while (i < active) {
+	while (i < s->actives) {
 		now = (struct pix_rect){a[i].left, top, a[i].right, bottom};
-		for (i++; i < active && a[i].left <= now.right; i++) {
+		for (i++; i < s->actives && a[i].left <= now.right; i++) {
 			if (a[i].right > now.right)
 				now.right = a[i].right;
 		}
@@ -148,14 +165,13 @@ static int band(struct sweep *s, uint32_t active, int32_t top, int32_t bottom)
 static int sweep_all(struct sweep *s)
 {
 	int32_t top = s->sorted[0].top, bottom;
-	uint32_t active;
 	int rc;
 
 	for (;; top = bottom) {
-		active = activate(s, top, &bottom);
+		bottom = activate(s, top);
 		if (bottom == top)
 			return 0;
-		rc = band(s, active, top, bottom);
+		rc = band(s, top, bottom);
 		if (rc)
 			return rc;
 	}
@@ -165,7 +181,8 @@ static int sweep_all(struct sweep *s)
 static int cut(const struct spice_env *env, struct pix_clip *clip,
 	       struct pix_rect *work, uint32_t n)
 {
-	struct sweep s = {.sorted = work, .n = n, .active = work + n};
+	struct sweep s = {
+		.sorted = work, .n = n, .active = work + n, .pace = {env, 0}};
 	int rc;
 
 	/* n rectangles make at most 2n - 1 bands of at most n. */
@@ -197,7 +214,7 @@ static int make_bands(const struct spice_env *env, struct pix_clip *clip,
 	if (!work)
 		return -ENOMEM;
 	n = collect(work, rects, count, clip->bounds);
-	sort(work, n, by_top);
+	sort(work, n);
 	if (in_bands(work, n)) {
 		clip->own = work;
 		clip->count = n;

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "spice/draw/draw.h"
+#include "spice/pix/pix_convert.h"
 #include "test/spice/test_env.h"
 #include "test/test.h"
 
@@ -257,6 +258,33 @@ TEST(extremes)
 	CHECK(failed > 20);
 }
 
+/* No letters: the area behind them is there all the same. */
+TEST(no_letters)
+{
+	const struct draw_row *row = draw_find(SPICE_MSG_DISPLAY_DRAW_TEXT);
+	struct pix_rect all = {0, 0, SIDE, SIDE};
+	struct scene s;
+	uint32_t x, y;
+
+	test_env_init(&t);
+	random_scene(&s);
+	s.op.box = all;
+	s.op.clip.all = true;
+	s.text.bits = 8;
+	s.text.count = 0;
+	s.text.back_area = all;
+	s.text.back = (struct draw_brush){.type = SPICE_BRUSH_TYPE_SOLID,
+					  .color = 0x102030};
+	CHECK_EQ(row->paint(&s.op), 0);
+	for (y = 0; y < SIDE; y++)
+		for (x = 0; x < SIDE; x++)
+			CHECK_EQ(pix_load(s.op.dst->format,
+					  pix_row(s.op.dst, y), x),
+				 pix_from_argb(s.op.dst->format, 0x102030));
+	free_scene(&s);
+	CHECK_EQ(t.live, 0);
+}
+
 TEST(refused)
 {
 	const struct draw_row *row = draw_find(SPICE_MSG_DISPLAY_DRAW_TEXT);
@@ -271,9 +299,6 @@ TEST(refused)
 	s.text.bits = 2;
 	CHECK_EQ(row->paint(&s.op), -EINVAL);
 	s.text.bits = 8;
-	s.text.count = 0;
-	CHECK_EQ(row->paint(&s.op), -EINVAL);
-	s.text.count = LETTERS;
 	s.op.brush.type = 7;
 	s.glyphs[0] = (struct draw_glyph){1, 1, 9, 9, s.rows[0]};
 	CHECK_EQ(row->paint(&s.op), -EINVAL);
@@ -284,6 +309,7 @@ int main(void)
 {
 	RUN(random_text);
 	RUN(extremes);
+	RUN(no_letters);
 	RUN(refused);
 	return test_end();
 }

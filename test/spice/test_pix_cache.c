@@ -124,6 +124,29 @@ TEST(thousands)
 	CHECK_EQ(t.live, 0);
 }
 
+/* Of the smallest images there is an end before the pixels end. */
+TEST(smallest)
+{
+	struct pix_cache c;
+	struct pixmap pm;
+	uint64_t id = 0;
+
+	test_env_init(&t);
+	CHECK_EQ(pix_cache_init(&c, &t.env, 64000), 0);
+	for (pm = image(1, 1, 1); !pix_cache_put(&c, id, &pm, false); id++)
+		pm = image(1, 1, 1);
+	CHECK_EQ(id, 4096 + 1000);
+	CHECK_EQ(pix_cache_put(&c, id, &pm, false), -ENOSPC);
+	CHECK(pm.data);
+	/* One of those that are there may change all the same. */
+	CHECK_EQ(pix_cache_replace(&c, 7, &pm), 0);
+	CHECK_EQ(pix_cache_remove(&c, 7), 0);
+	pm = image(1, 1, 1);
+	CHECK_EQ(pix_cache_put(&c, id, &pm, false), 0);
+	pix_cache_fini(&c);
+	CHECK_EQ(t.live, 0);
+}
+
 TEST(no_memory)
 {
 	struct pix_cache c;
@@ -216,6 +239,7 @@ int main(void)
 	RUN(put_get_remove);
 	RUN(bound);
 	RUN(thousands);
+	RUN(smallest);
 	RUN(no_memory);
 	RUN(palettes);
 	RUN(palettes_clock_wraps);

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "spice/pix/pix_clip.h"
+#include "spice/pix/pix_pace.h"
 #include "test/spice/test_env.h"
 #include "test/test.h"
 
@@ -63,14 +64,14 @@ static int in_order(const struct pix_clip *clip)
 
 TEST(random_rects)
 {
-	struct pix_rect in[20];
+	struct pix_rect in[200];
 	struct pix_clip clip;
 	struct test_env t;
 	uint32_t state = 5, round, i, n, span;
 
 	test_env_init(&t);
 	for (round = 0; round < 3000; round++) {
-		n = test_random(&state) % 20;
+		n = test_random(&state) % (round % 10 ? 20 : 200);
 		span = 1 + test_random(&state) % 30;
 		for (i = 0; i < n; i++) {
 			in[i].left = (int32_t)(test_random(&state) % 60) - 6;
@@ -158,6 +159,45 @@ TEST(too_many)
 	CHECK_EQ(t.live, 0);
 }
 
+/*
+ * As many as may be, all inside each other: nobody waits for long, neither in
+ * all nor for a moment.
+ */
+TEST(nested)
+{
+	enum { N = PIX_CLIP_RECTS / 2 };
+	static struct pix_rect in[N];
+	struct pix_rect wide = {0, 0, 3 * N, 3 * N};
+	struct pix_clip clip;
+	struct test_env t;
+	uint32_t i, at;
+	long looks;
+
+	test_env_init(&t);
+	for (i = 0; i < N; i++) {
+		/* In no order. */
+		at = i * 5 % N;
+		in[i] = (struct pix_rect){(int32_t)at, (int32_t)at,
+					  (int32_t)(2 * N - at),
+					  (int32_t)(2 * N - at)};
+	}
+	CHECK_EQ(pix_clip_open(&t.env, &clip, wide, false, in, N), 0);
+	CHECK_EQ(clip.count, 2 * N - 1);
+	CHECK(in_order(&clip));
+	for (i = 0; i < clip.count; i++) {
+		CHECK_EQ(clip.rects[i].left, 0);
+		CHECK_EQ(clip.rects[i].right, 2 * N);
+		CHECK_EQ(clip.rects[i].top, i ? clip.rects[i - 1].bottom : 0);
+	}
+	CHECK_EQ(clip.rects[2 * N - 2].bottom, 2 * N);
+	/* A look at each that is active in each band, and yields by that. */
+	looks = N / 2 * (2 * N - 1);
+	CHECK(t.yields > looks / PIX_PACE_PX * 4 / 5);
+	CHECK(t.yields <= looks / PIX_PACE_PX);
+	pix_clip_close(&t.env, &clip);
+	CHECK_EQ(t.live, 0);
+}
+
 TEST(no_memory)
 {
 	static const struct pix_rect in[] = {{5, 5, 9, 9}, {7, 7, 20, 20}};
@@ -180,6 +220,7 @@ int main(void)
 	RUN(bands_stay_where_they_are);
 	RUN(all_and_none);
 	RUN(too_many);
+	RUN(nested);
 	RUN(no_memory);
 	return test_end();
 }
