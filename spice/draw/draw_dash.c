@@ -8,6 +8,9 @@
 /* Longer lines are cut. */
 #define MOST_PX 32767
 
+/* What a line costs that is not seen, px; besides, one for each dash. */
+#define LINE_PX 64
+
 uint32_t draw_dash_root(uint64_t v, bool up)
 {
 	uint64_t rest = 0, q = 0;
@@ -117,8 +120,11 @@ void draw_dash_line(struct draw_dash *dash, int32_t x1, int32_t y1, int32_t x2,
 	px = draw_dash_root((uint64_t)((int64_t)way.dx * way.dx) +
 				    (uint64_t)((int64_t)way.dy * way.dy),
 			    true);
-	if (visible)
+	pix_pace(dash->pace, LINE_PX + dash->stroke->dashes);
+	if (visible) {
+		pix_pace(dash->pace, px);
 		draw_wide_line(dash, way, x1, y1, px);
+	}
 	pass(dash, px);
 	if (!dash->begun) {
 		dash->first = way;

@@ -24,6 +24,10 @@
 
 #define CURVE_DEPTH 12
 
+/* What one costs that is not seen, px. */
+#define LINE_PX	 16
+#define CURVE_PX 16
+
 struct pen {
 	struct draw_dash dash; /* the first */
 	const struct draw_op *op;
@@ -42,36 +46,25 @@ struct pen {
 
 /* ---- pixels -------------------------------------------------------------- */
 
-/* The first rectangle of the clip that reaches below @y. */
-static uint32_t first_below(const struct pix_clip *clip, int32_t y)
-{
-	uint32_t low = 0, high = clip->count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (clip->rects[middle].bottom <= y)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
+/* Of rectangles in bands only the first that reaches beyond it can have it. */
 static bool visible(const struct pen *pen, int32_t x, int32_t y)
 {
-	const struct pix_clip *clip = &pen->clip;
-	uint32_t i;
+	const struct pix_rect *rects = pen->clip.rects, *r;
+	uint32_t low = 0, high = pen->clip.count, middle;
 
 	if (x < pen->bounds.left || x >= pen->bounds.right ||
 	    y < pen->bounds.top || y >= pen->bounds.bottom)
 		return false;
-	for (i = first_below(clip, y); i < clip->count; i++) {
-		if (clip->rects[i].top > y)
-			return false;
-		if (x >= clip->rects[i].left && x < clip->rects[i].right)
-			return true;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		r = &rects[middle];
+		if (r->bottom <= y || (r->top <= y && r->right <= x))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	return low < pen->clip.count && rects[low].top <= y &&
+	       rects[low].left <= x;
 }
 
 /*
@@ -139,7 +132,7 @@ static void line_to(struct pen *pen, int32_t x, int32_t y)
 		draw_dash_line(&pen->dash, pen->x, pen->y, x, y);
 	} else {
 		draw_line_begin(&line, pen->x, pen->y, x, y, pen->bounds);
-		pix_pace(&pen->pace, line.left);
+		pix_pace(&pen->pace, LINE_PX + line.left);
 		for (; line.left; draw_line_next(&line))
 			dot(pen, line.x, line.y);
 	}
@@ -205,6 +198,7 @@ static void curve(struct pen *pen, const struct draw_point p[4], int depth)
 {
 	struct draw_point half[4], mid12;
 
+	pix_pace(&pen->pace, CURVE_PX);
 	if (depth == CURVE_DEPTH ||
 	    (flat(p[0], p[1], p[0], p[3]) && flat(p[3], p[2], p[3], p[0]))) {
 		point(pen, p[3]);

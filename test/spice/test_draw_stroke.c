@@ -486,6 +486,78 @@ TEST(curves)
 	CHECK_EQ(t.live, 0);
 }
 
+/*
+ * What nobody sees takes time as well: curves, lines and dashes aside of the
+ * picture yield.
+ */
+TEST(unseen)
+{
+	enum { N = 30000, CURVES = 1000 };
+	static struct draw_point points[1 + N];
+	static const int32_t dash[] = {16, 16, 48, 32};
+	struct scene s;
+	int i, dashed;
+
+	for (i = 0; i <= N; i++) {
+		points[i].x = between(-(1 << 20), -64);
+		points[i].y = between(-(1 << 20), -64);
+	}
+	test_env_init(&t);
+	for (dashed = 0; dashed < 2; dashed++) {
+		new_scene(&s);
+		s.segments[0] = (struct draw_segment){
+			SPICE_PATH_BEGIN | SPICE_PATH_END, 1 + N, points};
+		s.stroke.dash = dash;
+		s.stroke.dashes = dashed ? 4 : 0;
+		t.yields = 0;
+		CHECK_EQ(paint(&s), 0);
+		CHECK(t.yields >= N * 16 / 65536); /* 7 */
+		CHECK(t.yields < N);
+		/* Each curve is some lines. */
+		s.segments[0].flags |= SPICE_PATH_BEZIER;
+		s.segments[0].count = 1 + 3 * CURVES;
+		t.yields = 0;
+		CHECK_EQ(paint(&s), 0);
+		CHECK(t.yields >= CURVES * 50 * 16 / 65536); /* 12 */
+		CHECK(same(&s));
+		pix_free(&t.env, &s.dst);
+	}
+	CHECK_EQ(t.live, 0);
+}
+
+/* A clip of very many small rectangles, in bands, and lines all over it. */
+TEST(fine_clip)
+{
+	enum { ROWS = SIDE / 2, EACH = 2000 };
+	static struct pix_rect fine[ROWS * EACH];
+	struct scene s;
+	int i, k, x, y;
+
+	test_env_init(&t);
+	new_scene(&s);
+	/* Every other pixel of every other row, and what is left of it all. */
+	for (i = 0; i < ROWS; i++)
+		for (k = 0; k < EACH; k++) {
+			x = 2 * (k - EACH + SIDE / 2);
+			fine[i * EACH + k] = (struct pix_rect){x, 2 * i, x + 1,
+							       2 * i + 1};
+		}
+	s.op.clip.all = false;
+	s.op.clip.rects = fine;
+	s.op.clip.count = ROWS * EACH;
+	s.segments[0].count = 2;
+	for (y = 0; y < SIDE; y++) {
+		s.points[0] = (struct draw_point){0, SHIFTED(y)};
+		s.points[1] = (struct draw_point){SHIFTED(SIDE), SHIFTED(y)};
+		CHECK_EQ(paint(&s), 0);
+		for (x = 0; x < SIDE; x++)
+			s.want[y][x] = x % 2 || y % 2 ? 0 : s.op.brush.color;
+	}
+	CHECK(same(&s));
+	pix_free(&t.env, &s.dst);
+	CHECK_EQ(t.live, 0);
+}
+
 TEST(refused)
 {
 	struct scene s;
@@ -523,6 +595,8 @@ int main(void)
 	RUN(dashes_back);
 	RUN(dashes_as_drawn);
 	RUN(curves);
+	RUN(unseen);
+	RUN(fine_clip);
 	RUN(refused);
 	return test_end();
 }
