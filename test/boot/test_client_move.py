@@ -141,7 +141,7 @@ def desk(**keys):
 @cases.case
 def through_a_proxy():
     """As Proxmox VE has it: the next host is one more token, which the same
-    proxy takes, and another subject."""
+    proxy takes, and another subject. In the end the ticket is too old."""
     with Hosts(password="ticket") as hosts, \
             ProxmoxProxy("127.0.0.1", hosts.ports[0], seconds=3600) as proxy:
         proxy.also["pvespiceproxy:66a2:100:pve2::dcba"] = (
@@ -154,7 +154,11 @@ def through_a_proxy():
                   hostname="pvespiceproxy:66a2:100:pve2::dcba",
                   **{"tls-port": hosts.ports[1],
                      "cert-subject": "O=PVE,CN=two"})
-        cases.equal(["pve2" in head for head in proxy.asked],
+            ways = list(proxy.asked)
+            proxy.until = 0
+            hosts.guests[1].quit()
+            client.why(r"does not take this ticket \(401\)", 60)
+        cases.equal(["pve2" in head for head in ways],
                     [False] * 4 + [True] * 4, "ways by token")
         cases.equal(proxy.dropped, 0, "dropped")
 
