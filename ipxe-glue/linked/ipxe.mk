@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Read by iPXE's own make before its Makefile (through the environment's
-# MAKEFILES): adds our sources to its build, from where they are. SPICE_TOP is
-# a link to the project's top folder inside the copy of iPXE's sources, so that
-# no path of this machine gets into the bytes.
+# MAKEFILES): adds our sources to its build, from where they are. SPICE_TOP and
+# SPICE_BUILD are links to the project's top folder and its build/ inside the copy
+# of iPXE's sources, so that no path of this machine gets into the bytes.
 #
 # iPXE compiles each source of SRCS to an object of the same base name and takes
 # what is needed from all of them; CFLAGS_<object> is its own, too. Sources whose
 # base name iPXE has, too, come as wrappers under another one (SPICE_WRAPPED).
 
 SPICE_TOP := spice-client
+SPICE_BUILD := spice-build
 SPICE_WRAP := spice-wrap
 
 SPICE_WRAPPED := $(SPICE_TOP)/ipxe-glue/uri.c $(SPICE_TOP)/ipxe-glue/entropy.c
@@ -21,8 +22,12 @@ SPICE_PLAIN := $(filter-out $(SPICE_WRAPPED) \
 	$(SPICE_TOP)/ipxe-glue/*.c $(SPICE_TOP)/romlayout/heap/*.c)) \
 	$(SPICE_TOP)/romlayout/libc/stdio_format.c \
 	$(SPICE_TOP)/romlayout/prog/sse.c \
-	$(SPICE_TOP)/build/gen/carrier_builtin.c \
+	$(SPICE_BUILD)/gen/carrier_builtin.c \
 	$(wildcard $(SPICE_WRAP)/spice_*.c)
+
+# Nothing of a debugger: where the sources are would be in it, and iPXE makes its
+# build's number of all objects.
+EXTRA_CFLAGS += -g0
 
 # What knows iPXE.
 SPICE_GLUE := $(wildcard $(SPICE_TOP)/ipxe-glue/linked/*.c)

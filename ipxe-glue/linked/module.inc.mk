@@ -6,16 +6,19 @@
 #	make ipxe IPXE_SRC=~/ipxe		all images
 #	make ipxe IPXE_SRC=~/ipxe CARD=10ec8139	the same for another card
 #	make ipxe-rom				only the card's two ROMs
+#	make ipxe-full				only the full one
 #	make size				what takes the room in the compact one
+#	make ipxe-twice				all of it again elsewhere: the same bytes?
 
-LINKED_BUILD = CARD=$(CARD) ipxe-glue/linked/build
+LINKED_BUILD = O=$(O) B=$(B) CARD=$(CARD) ipxe-glue/linked/build
 
-.PHONY: ipxe ipxe-rom ipxe-if-there ipxe-setup
+.PHONY: ipxe ipxe-rom ipxe-full ipxe-if-there ipxe-setup
 ipxe: ipxe-rom
 	@$(LINKED_BUILD) all $(BEARSSL_REL)
 
-ipxe-rom: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c | ipxe-setup
-	@$(LINKED_BUILD) compact $(BEARSSL_REL)
+ipxe-rom ipxe-full: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c \
+		| ipxe-setup
+	@[ $@ = ipxe-full ] || $(LINKED_BUILD) compact $(BEARSSL_REL)
 	@$(LINKED_BUILD) full $(BEARSSL_REL)
 
 # What iPXE's own build wants.
@@ -27,6 +30,10 @@ ipxe-setup: | $(SETUP)
 ipxe-if-there: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c | $(SETUP)
 	@if ipxe-glue/linked/build there; then \
 		$(MAKE) --no-print-directory ipxe; fi
+
+.PHONY: ipxe-twice
+ipxe-twice: ipxe
+	@ipxe-glue/linked/twice "$${IPXE_SRC:-$(O)/src/ipxe}" $(O)/linked/twice
 
 .PHONY: size
 size:

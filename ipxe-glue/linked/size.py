@@ -25,8 +25,8 @@ LIMIT = 120832
 BUDGET = collections.OrderedDict((
     ("spice/chan", 15000), ("spice/codec", 16200), ("spice/draw", 12800),
     ("spice/pix", 3500), ("spice/tls", 800), ("vga", 5300), ("kbd", 3200),
-    ("ipxe-glue", 11700), ("ipxe-glue/linked", 4200),
-    ("ipxe-glue/linked/instead", 1300), ("romlayout", 1600), ("iPXE", 49300)))
+    ("ipxe-glue", 11900), ("ipxe-glue/linked", 4600),
+    ("ipxe-glue/linked/instead", 1300), ("romlayout", 1600), ("iPXE", 48900)))
 
 # Ours come as spice_*, because iPXE has objects of these names (ipxe.mk).
 WRAPPED = "uri", "entropy"

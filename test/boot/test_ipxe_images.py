@@ -8,6 +8,7 @@ import glob
 import os
 import shutil
 import subprocess
+import sys
 
 from harness import Client, Machine, SpiceGuest, cases, linked, root, scratch
 from harness.child import wait_for
@@ -39,9 +40,35 @@ def rom_size():
 
 
 @cases.case
+def made_of_no_place():
+    """No object says where it was made, for iPXE numbers its builds by all of
+    them (`make ipxe-twice` compares whole images)."""
+    for copy in glob.glob(os.path.join(linked.COPIES, "*", "bin", "blib.a")):
+        with open(copy, "rb") as file:
+            objects = file.read()
+        cases.check(len(objects) > 1 << 20, copy + " is one")
+        cases.check(root().encode() not in objects, copy + " says so")
+
+
+@cases.case
+def budgets():
+    """`make size`: no part has more room than the forecast gives it."""
+    done = subprocess.run([sys.executable, os.path.join(
+        root(), "ipxe-glue", "linked", "size.py")], stdout=subprocess.PIPE,
+        universal_newlines=True)
+    for line in done.stdout.splitlines():
+        cases.note(line)
+    cases.equal(done.returncode, 0, "exit status: " + done.stdout)
+
+
+@cases.case
 def rom_on_q35():
-    desktop("q35", machine="q35", romfile=linked.ROM, usb=("usb-kbd",),
-            extra=("-device", "virtio-scsi-pci"))
+    """Where the BIOS has least room: xhci, USB, and a disk of virtio-scsi."""
+    desktop("q35", machine="q35", romfile=linked.ROM,
+            usb=("usb-kbd", "usb-mouse"), extra=(
+                "-device", "virtio-scsi-pci", "-device", "scsi-hd,drive=d0",
+                "-drive", "if=none,id=d0,format=raw,snapshot=on,file=" +
+                os.path.join(root(), "build", "test", "guest.img")))
 
 
 def by_kernel(name):
