@@ -6,6 +6,7 @@ one, for the same tests.
 LINKED=full (or compact) in the environment chooses the ROM for a test that
 runs over either; else each test has the one that is named in it.
 """
+import functools
 import glob
 import os
 import re
@@ -56,6 +57,7 @@ def script(*lines, usual="compact"):
     return {"uri": "test.ipxe", "tftp": folder, "rom": ROMS[chosen(usual)]}
 
 
+@functools.lru_cache(None)
 def symbol(rom, name):
     """Where the linker put that object of a ROM, by the ROM's name."""
     made = max(glob.glob(os.path.join(
