@@ -147,17 +147,20 @@ def fingerprint(path):
 def make_with(ca, goal, folder, *parts):
     """`make CA=ca goal` into a folder of its own: (exit status, words).
 
-    parts: of build/, which hold all but the CA, so that make finds it there.
+    goal: a file of bin/, or a name without one; parts: of build/, which hold all
+    but the CA, so that make finds it there.
     """
     for part in parts:
         shutil.copytree(os.path.join(root(), "build", part),
-                        os.path.join(folder, part))
+                        os.path.join(folder, part), symlinks=True)
+    if "/" in goal:
+        goal = os.path.join(folder, goal)
     env = {name: value for name, value in os.environ.items()
            if not name.startswith("MAKE") and name != "MFLAGS"}
     done = subprocess.run(
         ["make", "-j1", "O=" + folder, "B=" + os.path.join(folder, "bin"),
-         "SETUP=build/.setup-done", "CA=" + ca, os.path.join(folder, goal)],
-        cwd=root(), env=env, timeout=200, stdout=subprocess.PIPE,
+         "SETUP=build/.setup-done", "CA=" + ca, goal],
+        cwd=root(), env=env, timeout=500, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT)
     return done.returncode, done.stdout.decode()
 

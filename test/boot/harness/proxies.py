@@ -101,6 +101,10 @@ class ProxmoxProxy(Proxy):
         self.also = {}
         super().__init__()
 
+    def good_for(self, seconds):
+        """The ticket, from now on."""
+        self.until = time.monotonic() + seconds
+
     def _way(self, client, head):
         want, target = fields(head).get("host"), None
         for token, (port, place) in dict(self.also, **{
