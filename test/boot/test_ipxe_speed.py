@@ -6,9 +6,7 @@
 """A session of raw bitmaps through the linked client against iPXE's own HTTP
 download in the same PC, one after the other: at least 0.8 of it. The best of
 several turns of each counts, for other work on this machine only takes away.
-The compact ROM; LINKED_ROM=bin/ipxe-8086100e-full.rom: the full one."""
-import os
-
+The compact ROM; LINKED=full: the full one."""
 from harness import Client, Scripted, cases, linked
 from harness.child import wait_for
 from harness.scripted import desktop
@@ -17,7 +15,7 @@ from harness.speed import MIB, SIZE, Files, Redraws, frame_buffer_of
 LEAST = 0.8
 FILE_MIB, TIMES, ROUNDS = 24, 3, 3
 REDRAWS = 8
-ROM = os.environ.get("LINKED_ROM") or linked.ROM
+ROM = linked.ROMS[linked.chosen()]
 
 
 class Downloads(Files):
