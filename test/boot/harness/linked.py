@@ -82,6 +82,7 @@ def heap_used(client, rom):
     many TCP connections are among that: each is kept for four minutes after its
     end."""
     base = wait_for(lambda: segment_base(client), 20, "iPXE's segments")
+    client.stop()
 
     def word(at):
         return int.from_bytes(client.memory((base + at) & 0xffffffff, 4),
@@ -91,6 +92,7 @@ def heap_used(client, rom):
     at = word(head)
     while at != head and count < 1000:
         at, count = word(at), count + 1
+    client.cont()
     return used, count
 
 
