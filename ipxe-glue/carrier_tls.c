@@ -66,8 +66,10 @@ static const char *const tls_sentences[] = {
 		     "with 2048 bits or more.",
 	[TLS_CERT] = "The certificate of %s cannot be used: %t (error %u). "
 		     "Have another one made.",
-	[TLS_PIN] = "%s shows another certificate than the one that was "
-		    "confirmed. Was it renewed, or is somebody in between?",
+	[TLS_PIN] =
+		"%s shows another certificate than the one that was "
+		"confirmed. Was it renewed, or is somebody in between? F2, then "
+		"Enter shows it.",
 	[TLS_PRINT] = "None of the %u certificates that %s shows has the "
 		      "SHA-256 given for its CA's. Is that right, or is "
 		      "somebody in between?",
@@ -118,6 +120,8 @@ static void tls_bad_ca(struct carrier_slot *slot, int rc)
 		.sentence = "A CA certificate that was given for %s cannot be "
 			    "used: %t."};
 	const char *text = rc == -EACCES       ? "its key is too short"
+			   : rc == -EPERM      ? "its SHA-256 is another one "
+						 "than that given"
 			   : rc == -ENOMEM     ? "too little memory"
 			   : rc == -E2BIG      ? "too many, or too long"
 			   : rc == -EOPNOTSUPP ? "a kind of key unknown here"
@@ -139,7 +143,8 @@ void carrier_tls_target(struct carrier *c)
 
 /*
  * Make the session's trust of what its target says.
- * Returns 0 or the error of tls_anchors_add.
+ * Returns 0; -EPERM: not the certificate that the hash given for it names; or
+ * the error of tls_anchors_add.
  */
 static int trust_new(struct carrier *c)
 {
@@ -166,6 +171,11 @@ static int trust_new(struct carrier *c)
 		rc = tls_anchors_add(&t->trust.anchors, &c->env,
 				     carrier_builtin_ca,
 				     carrier_builtin_ca_bytes);
+	/* Whoever gave the hash may not be who gave the certificate. */
+	if (!rc && target->ca && target->ca_hashed && target->ca_url[0] &&
+	    tls_anchors_check(&c->env, target->ca, target->ca_bytes,
+			      target->ca_sha256))
+		rc = -EPERM;
 	if (!rc && target->ca)
 		rc = tls_anchors_add(&t->trust.anchors, &c->env, target->ca,
 				     target->ca_bytes);

@@ -140,6 +140,15 @@ static int option_text(struct span s, void *at, size_t bytes)
 	return span_copy(s, at, bytes);
 }
 
+/* Text that is only shown: what has no room is cut off, in UTF-8. */
+static int option_label(struct span s, void *at, size_t bytes)
+{
+	if (s.n >= bytes)
+		for (s.n = bytes - 1; s.n && (s.p[s.n] & 0xc0) == 0x80;)
+			s.n--;
+	return span_copy(s, at, bytes);
+}
+
 static int option_url(struct span s, void *at, size_t bytes)
 {
 	struct span rest = s;
@@ -166,6 +175,7 @@ static int option_proxy(struct span s, void *at, size_t bytes)
 /* What an option's value is like. */
 enum option_kind {
 	OPTION_TEXT,
+	OPTION_LABEL,
 	OPTION_PORT,
 	OPTION_COMPRESSION,
 	OPTION_ON_END,
@@ -180,6 +190,7 @@ static const struct {
 	const char *wrong;
 } option_kinds[] = {
 	[OPTION_TEXT] = {option_text, "is too long"},
+	[OPTION_LABEL] = {option_label, "has a NUL in it"},
 	[OPTION_PORT] = {option_port, "is not a number from 1 to 65535"},
 	[OPTION_COMPRESSION] = {option_compression,
 				"is none of auto, off, lz, glz, quic, lz4, "
@@ -197,6 +208,8 @@ static const struct {
 
 #define OPTION_ALL    (OPTION_URI | OPTION_TLS_URI | OPTION_VV | OPTION_SETTING)
 #define OPTION_NOT_VV (OPTION_URI | OPTION_TLS_URI | OPTION_SETTING)
+/* Not who says it: it says whom to trust, which is for TLS. */
+#define OPTION_TRUST 16u
 
 #define OPTION_ROW(name, from, kind, field)                       \
 	{                                                         \
@@ -207,7 +220,7 @@ static const struct {
 /* The table. A row's number is its bit in target.said. */
 static const struct {
 	char name[17];
-	uint8_t from; /* who may say it, OPTION_* */
+	uint8_t from; /* who may say it, OPTION_*; OPTION_TRUST */
 	uint8_t kind;
 	uint16_t at, bytes;
 } option_rows[] = {
@@ -221,10 +234,12 @@ static const struct {
 	OPTION_ROW("proxy", OPTION_ALL, OPTION_PROXY, proxy),
 	OPTION_ROW("secure-channels", OPTION_ALL, OPTION_CHANNELS, secure),
 	OPTION_ROW("disable-channels", OPTION_ALL, OPTION_CHANNELS, disabled),
-	OPTION_ROW("host-subject", OPTION_ALL, OPTION_TEXT, subject),
-	OPTION_ROW("ca", OPTION_NOT_VV, OPTION_URL, ca_url),
-	OPTION_ROW("ca-sha256", OPTION_NOT_VV, OPTION_SHA256, ca_sha256),
-	OPTION_ROW("title", OPTION_ALL, OPTION_TEXT, title),
+	OPTION_ROW("host-subject", OPTION_ALL | OPTION_TRUST, OPTION_TEXT,
+		   subject),
+	OPTION_ROW("ca", OPTION_NOT_VV | OPTION_TRUST, OPTION_URL, ca_url),
+	OPTION_ROW("ca-sha256", OPTION_NOT_VV | OPTION_TRUST, OPTION_SHA256,
+		   ca_sha256),
+	OPTION_ROW("title", OPTION_ALL, OPTION_LABEL, title),
 	OPTION_ROW("keymap", OPTION_ALL, OPTION_TEXT, keymap),
 };
 
@@ -263,6 +278,8 @@ static int option_take(struct target *t, unsigned int i, unsigned int from,
 	t->said |= 1u << i;
 	if (kind == OPTION_SHA256)
 		t->ca_hashed = true;
+	if (from != OPTION_VV && option_rows[i].from & OPTION_TRUST)
+		t->trust_said |= value.n != 0;
 	return 0;
 }
 
@@ -327,7 +344,16 @@ int option_settings(struct target *t)
 		    option_take(t, i, OPTION_SETTING, span_of(value)))
 			return -EINVAL;
 	}
-	return 0;
+	return option_trust(t);
+}
+
+int option_trust(struct target *t)
+{
+	if (!t->trust_said || t->tls_port)
+		return 0;
+	snprintf(t->why, sizeof(t->why),
+		 "a CA and host-subject are for TLS: give the TLS port");
+	return -EINVAL;
 }
 
 const char *option_name(unsigned int from, unsigned int i)

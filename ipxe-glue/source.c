@@ -178,7 +178,7 @@ int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from)
 		(void)span_copy(span_of(from), s->target.source,
 				sizeof(s->target.source));
 	rc = source_read_file(s);
-	if (!rc && s->target.delete_file)
+	if (s->target.delete_file)
 		target_forget(bytes, n);
 	return rc;
 }

@@ -103,6 +103,14 @@ struct target {
 	 */
 	char source[TARGET_URL_BYTES];
 
+	/*
+	 * Somebody said whom to trust, and not a .vv file, which names its CA
+	 * and subject with or without a TLS port: then nothing goes plain.
+	 */
+	bool trust_said;
+
+	bool from_vv; /* a .vv file's, whose password is of that moment */
+
 	uint32_t said; /* bit a row of option.c's table: it was said */
 	char why[TARGET_WHY_BYTES]; /* what was wrong with what was read last */
 };

@@ -96,6 +96,9 @@ int uri_parse(struct target *uri, const char *text, const char **why)
 	unsigned int from = OPTION_URI;
 
 	target_init(uri);
+	*why = "spice+unix:// is a place on the server's own machine";
+	if (span_skip(&rest, "spice+unix:"))
+		return -EPROTONOSUPPORT;
 	*why = "it does not begin with spice:// or spice+tls://";
 	if (span_skip(&rest, "spice+tls://"))
 		from = OPTION_TLS_URI;

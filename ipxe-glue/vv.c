@@ -451,5 +451,6 @@ int vv_parse(struct target *t, const char *bytes, size_t n, const char **why)
 		port_free(t->ca);
 		t->ca = NULL;
 	}
+	t->from_vv = !rc;
 	return rc;
 }

@@ -563,6 +563,20 @@ static size_t shot_read(const char *path, char *bytes, size_t room)
 	return n;
 }
 
+static const char *const *shot_said; /* for shot_setting */
+
+/* What the command line says counts where WHERE is judged as a whole, too. */
+static const char *shot_setting(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < SHOT_SAID; i++)
+		if (shot_said[i] && !strcmp(name + strlen("spice/"),
+					    option_name(OPTION_SETTING, i)))
+			return shot_said[i];
+	return NULL;
+}
+
 /* Find out what @where means: a URI, a .vv file, or where one is. Or exit. */
 static void shot_where(struct shot *shot, const char *where)
 {
@@ -593,6 +607,21 @@ static void shot_where(struct shot *shot, const char *where)
 	source_stop(s);
 }
 
+/* Take the certificates of --ca for the target, or exit. */
+static void shot_ca(struct shot *shot, struct target *t)
+{
+	port_free(t->ca);
+	t->ca = port_alloc(SHOT_CA_BYTES);
+	if (!t->ca)
+		shot_exit(shot->ca, strerror(ENOMEM));
+	t->ca_bytes = shot_read(shot->ca, t->ca, SHOT_CA_BYTES);
+	if (t->ca_hashed &&
+	    carrier_tls_check_ca(t->ca, t->ca_bytes, t->ca_sha256))
+		shot_exit(shot->ca, "is not the certificate with that SHA-256");
+	t->ca_hashed = false;
+	t->trust_said = true;
+}
+
 /* Add to the target what the command line says of it, or exit. */
 static void shot_target(struct shot *shot)
 {
@@ -605,17 +634,10 @@ static void shot_target(struct shot *shot)
 			       span_of(option_name(OPTION_SETTING, i)),
 			       span_of(shot->said[i])))
 			shot_exit("", t->why);
-	if (!shot->ca)
-		return;
-	port_free(t->ca);
-	t->ca = port_alloc(SHOT_CA_BYTES);
-	if (!t->ca)
-		shot_exit(shot->ca, strerror(ENOMEM));
-	t->ca_bytes = shot_read(shot->ca, t->ca, SHOT_CA_BYTES);
-	if (t->ca_hashed &&
-	    carrier_tls_check_ca(t->ca, t->ca_bytes, t->ca_sha256))
-		shot_exit(shot->ca, "is not the certificate with that SHA-256");
-	t->ca_hashed = false;
+	if (shot->ca)
+		shot_ca(shot, t);
+	if (option_trust(t))
+		shot_exit("", t->why);
 }
 
 int main(int argc, char **argv)
@@ -625,6 +647,8 @@ int main(int argc, char **argv)
 
 	shot_arguments(&shot, argc, argv);
 	shot.file = argv[optind + 1];
+	shot_said = shot.said;
+	port_posix_setting = shot_setting;
 	shot_where(&shot, argv[optind]);
 	shot_target(&shot);
 

@@ -411,7 +411,27 @@ def plain_spice_at_the_tls_port():
 def tls_at_the_plain_port():
     with Server(*leaf()) as server:
         refused("speaks only TLS|closed it without a word",
-                "spice://127.0.0.1:%d" % server.tls_port, *CA)
+                "spice://127.0.0.1:%d" % server.tls_port)
+
+
+@cases.case
+def trust_without_a_tls_port():
+    """Whoever says whom to trust is not let out in the clear: nobody is even
+    connected to. A TLS port on the command line mends it."""
+    with Speaker() as middle:
+        where = "spice://127.0.0.1:%d" % middle.port
+        for options, more in ((CA, ""), (["--ca-sha256", "11" * 32], ""),
+                              (["--host-subject", "CN=x"], ""),
+                              ([], "?ca-sha256=" + "11" * 32),
+                              ([], "?host-subject=CN=x")):
+            status, said, _ = shot(where + more, *options)
+            cases.equal(status, 2, "exit status; it said: " + said)
+            cases.matches(said, "are for TLS: give the TLS port")
+        cases.equal(len(middle.conns), 0, "connections that he saw")
+        with Server(*leaf()) as server:
+            connects(where + "?ca-sha256=" + fingerprint(world.ca), "--ca",
+                     world.ca, "--tls-port", str(server.tls_port))
+            cases.equal(len(middle.conns), 0, "connections that he saw")
 
 
 @cases.case

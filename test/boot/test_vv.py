@@ -113,6 +113,9 @@ def ca_by_url(pve):
         shows(pve.guest.screendump, "vv-ca", where + print_)
         shot(where + "00" + print_[2:], status=2, said="cannot be trusted: "
              "its SHA-256 is not the one")
+        # Another one said elsewhere is not passed over.
+        shot("--ca-sha256", "00" + print_[2:], where + print_, status=1,
+             said="its SHA-256 is another one than that given")
 
 
 PIECE = UNREAD_MOST // 2

@@ -43,6 +43,7 @@ static struct port_tcp *posix_free(void);
 bool port_posix_verbose;
 size_t port_posix_memory = 1u << 30;
 uint64_t port_posix_utc_s;
+const char *(*port_posix_setting)(const char *name);
 
 uint64_t port_now_us(void)
 {
@@ -424,7 +425,7 @@ void port_log(const char *line)
 
 const char *port_setting(const char *name)
 {
-	return NULL;
+	return port_posix_setting ? port_posix_setting(name) : NULL;
 }
 
 void port_exit(enum port_exit how)

@@ -16,6 +16,9 @@ extern bool port_posix_verbose;
 /* What port_utc_s says; 0: the system's clock. */
 extern uint64_t port_posix_utc_s;
 
+/* What port_setting says; NULL: there are none. */
+extern const char *(*port_posix_setting)(const char *name);
+
 /* What port_memory_free says. */
 extern size_t port_posix_memory;
 

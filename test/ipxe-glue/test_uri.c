@@ -229,6 +229,53 @@ TEST(settings)
 	setting_name = NULL;
 }
 
+#define PRINT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* Whoever says whom to trust gets TLS, or is told; a .vv file, which says it
+   with either port, does not count. */
+TEST(trust)
+{
+	static const struct {
+		const char *uri, *setting, *value;
+		int rc;
+	} rows[] = {
+		{"spice://h:1?ca-sha256=" PRINT, NULL, NULL, -EINVAL},
+		{"spice://h:1?ca=http://h/&ca-sha256=" PRINT, NULL, NULL,
+		 -EINVAL},
+		{"spice://h:1?host-subject=CN=x", NULL, NULL, -EINVAL},
+		{"spice://h:1?host-subject=", NULL, NULL, 0},
+		{"spice://h:1", "spice/ca-sha256", PRINT, -EINVAL},
+		{"spice://h:1", "spice/host-subject", "CN=x", -EINVAL},
+		{"spice://h:1?ca-sha256=" PRINT, "spice/tls-port", "2", 0},
+		{"spice://h:1?tls-port=2&ca-sha256=" PRINT, NULL, NULL, 0},
+		{"spice+tls://h:2", "spice/ca-sha256", PRINT, 0},
+	};
+	struct target t;
+	const char *why;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_EQ(uri_parse(&t, rows[i].uri, &why), 0);
+		setting_name = rows[i].setting;
+		setting_value = rows[i].value;
+		CHECK_EQ(option_settings(&t), rows[i].rc);
+		CHECK_EQ(strstr(t.why, "are for TLS: give the TLS port") !=
+				 NULL,
+			 rows[i].rc != 0);
+	}
+	for (i = 0; i < 2; i++) {
+		target_init(&t);
+		t.port = 1;
+		CHECK_EQ(option_set(&t, OPTION_VV, span_of("host-subject"),
+				    span_of("CN=x")),
+			 0);
+		setting_name = i ? "spice/ca-sha256" : NULL;
+		setting_value = PRINT;
+		CHECK_EQ(option_settings(&t), i ? -EINVAL : 0);
+	}
+	setting_name = NULL;
+}
+
 static const struct {
 	const char *text;
 	int rc;
@@ -240,7 +287,7 @@ static const struct {
 	{"spice:h:1", -EPROTONOSUPPORT, "spice://"},
 	{"http://h:1", -EPROTONOSUPPORT, "spice://"},
 	{"spicy://h:1", -EPROTONOSUPPORT, "spice://"},
-	{"spice+unix:///x", -EPROTONOSUPPORT, "spice://"},
+	{"spice+unix:///x", -EPROTONOSUPPORT, "server's own machine"},
 	{"spice+tls://h", -EINVAL, "port"},
 	{"spice+tls://h:1?port=2", -EINVAL, "\"port\""},
 	{"spice+tls://h:1?tls-port=2", -EINVAL, "\"tls-port\""},
@@ -420,6 +467,7 @@ int main(void)
 	RUN(tls);
 	RUN(words);
 	RUN(settings);
+	RUN(trust);
 	RUN(refused);
 	RUN(redacted);
 	RUN(lengths);

@@ -334,6 +334,16 @@ TEST(lengths)
 	CHECK_EQ(strlen(t.subject), TARGET_SUBJECT_BYTES - 1);
 	CHECK_EQ(vv_parse(&t, text, n + 1, &why), -EINVAL);
 
+	/* What is only shown is cut, between characters: here of two bytes. */
+	for (n = 0; n < 2 * sizeof(t.title); n += 2)
+		memcpy(text + at + 6 + n, "\xc3\xa4", 2);
+	memcpy(text + at, "title=", 6);
+	CHECK_EQ(vv_parse(&t, text, at + 6 + n, &why), 0);
+	CHECK(t.from_vv);
+	CHECK_EQ(strlen(t.title), (sizeof(t.title) - 1) / 2 * 2);
+	memcpy(text + at, "title=x", 7);
+	CHECK_EQ(vv_parse(&t, text, at + 7 + n, &why), 0);
+
 	memcpy(text + at, "password=a\0b\n", 13);
 	CHECK_EQ(vv_parse(&t, text, at + 13, &why), -EINVAL);
 }
