@@ -149,8 +149,8 @@ void carrier_proxy_turn(struct carrier_slot *slot)
 
 void carrier_proxy_closed(struct carrier_slot *slot, int rc)
 {
-	/* It had answered already, in part: the number says more. */
-	if (slot->answer.status)
+	/* It had refused already, in part: the number says more. */
+	if (slot->answer.status && slot->answer.status / 100 != 2)
 		rc = slot->answer.status;
 	else if (!rc || rc == -EIO)
 		rc = -ECONNRESET; /* the table's own for any other loss */

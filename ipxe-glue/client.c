@@ -150,6 +150,8 @@ void client_give_up(struct client *c, int rc)
 
 void client_retry_now(struct client *c)
 {
+	if (c->state == CLIENT_FORM)
+		client_form_forget(c);
 	c->retry_us = 0;
 	if (c->has_uri && port_net()->phase == PORT_NET_UP)
 		client_again(c);
@@ -175,7 +177,7 @@ static void client_add_age(struct client *c, char *why)
 	unsigned int s =
 		(unsigned int)((port_now_us() - c->password_us) / 1000000);
 
-	if (!c->typed && !c->uri.source[0])
+	if (!c->typed && !c->uri.from_vv)
 		return;
 	client_add(why, " %s %u %s ago.",
 		   c->typed ? "It was typed" : "Its .vv file was read",
@@ -247,12 +249,25 @@ static bool client_over(const struct client *c)
 		(c->error.cause == CHAN_LOST && c->error.rc == -ECONNRESET));
 }
 
+/*
+ * The form is open for whoever comes next: what was typed and what was
+ * confirmed went with the person. What a URI, settings or a .vv file in memory
+ * say stays, for that is the administrator's.
+ */
+static void client_parted(struct client *c)
+{
+	if (c->typed || client_renews(c))
+		target_forget(c->uri.password, sizeof(c->uri.password));
+	c->typed = c->uri.pinned = false;
+	client_form_open(c, FORM_HOST);
+}
+
 /* What follows the end of a session, if it is not the next one. */
 static bool client_on_end(struct client *c)
 {
 	switch (c->uri.on_end) {
 	case TARGET_ON_END_MENU:
-		client_form_open(c, FORM_HOST);
+		client_parted(c);
 		return true;
 	case TARGET_ON_END_POWEROFF:
 		c->exit = PORT_EXIT_POWEROFF;
@@ -371,7 +386,6 @@ static void client_left(struct client *c)
 	client_next_drop(c);
 	carrier_stop(c->carrier);
 	c->leave_session = false;
-	client_forget(c);
 	if (client_once(c)) {
 		client_leave(c);
 		return;
@@ -379,7 +393,7 @@ static void client_left(struct client *c)
 	c->retry_us = 0;
 	client_text_clear(c);
 	client_text_why(c, "");
-	client_form_open(c, FORM_HOST);
+	client_parted(c);
 }
 
 /* ---- the network's state, and where to connect ---- */

@@ -241,6 +241,8 @@ void client_next_drop(struct client *c);
 
 /* client_form.c */
 void client_form_open(struct client *c, enum form_field focus);
+/* Of what was typed nothing stays. */
+void client_form_forget(struct client *c);
 /* The keyboard's layout as target or settings say, unless one was chosen. */
 void client_form_keymap(struct client *c);
 void client_form_key(struct client *c, const struct kbd_key *key);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ipxe-glue/client.h"
+#include "ipxe-glue/option.h"
 #include "kbd/kbd_layout.h"
 
 #define FORM_FRAME VGA_ATTR(VGA_CYAN, VGA_BLACK)
@@ -146,6 +147,15 @@ void client_form_open(struct client *c, enum form_field focus)
 	f->fresh = (1u << FORM_FIELDS) - 1;
 	c->state = CLIENT_FORM;
 	c->text_dirty = true;
+}
+
+void client_form_forget(struct client *c)
+{
+	struct client_form *f = &c->form;
+
+	target_wipe(&f->target);
+	target_forget(f->password, sizeof(f->password));
+	target_forget(f->host, sizeof(f->host)); /* or a URI */
 }
 
 /* What the field with the cursor is for. */
@@ -315,9 +325,6 @@ static void form_take(struct client *c, bool same)
 	c->taken = c->taken && same && !f->password[0];
 	c->has_uri = true;
 	c->tries = 0;
-	target_wipe(t);
-	target_forget(f->password, sizeof(f->password));
-	target_forget(f->host, sizeof(f->host)); /* or a URI */
 	client_retry_now(c);
 }
 
@@ -338,6 +345,10 @@ static void form_take_uri(struct client *c, bool fetch)
 	form_take(c, false);
 }
 
+/* A fingerprint was typed beside what says whom to trust when it is fetched. */
+static const char form_two_prints[] =
+	"What is fetched says whom to trust: clear the CA fingerprint.";
+
 /*
  * Take what was typed. A whole URI in the host's field is as good as all the
  * others.
@@ -354,6 +365,12 @@ static void form_accept(struct client *c)
 		if (!uri_parse(&f->target, f->host, &why))
 			why = f->print[0] ? form_read_print(f, &f->target)
 					  : NULL;
+		if (!why && option_trust(&f->target))
+			why = f->target.why;
+		if (!why && f->print[0] && f->target.ca_url[0]) {
+			f->focus = FORM_PRINT;
+			why = form_two_prints;
+		}
 		if (!why) {
 			form_take_uri(c, f->target.ca_url[0] != '\0');
 			return;
@@ -365,8 +382,7 @@ static void form_accept(struct client *c)
 			return;
 		}
 		f->focus = FORM_PRINT;
-		why = "The .vv file says whom to trust: clear the CA "
-		      "fingerprint.";
+		why = form_two_prints;
 	} else {
 		why = form_read(f, &f->target);
 		if (!why) {

@@ -183,7 +183,10 @@ static void input_text_key(struct client *c, const struct kbd_key *key)
 		client_cert_key(c, key);
 	} else if (key->pressed && key->code == KBD_KEY_F1 + 1 &&
 		   !client_once(c)) {
+		client_next_drop(c);
 		carrier_stop(c->carrier);
+		/* What the person confirmed is asked for anew. */
+		c->uri.pinned = false;
 		client_input_start(c);
 		c->ended = false;
 		client_form_open(c, FORM_HOST);

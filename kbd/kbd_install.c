@@ -115,12 +115,17 @@ int kbd_install(struct kbd *k, struct bios *bios)
 
 void kbd_remove(struct kbd *k)
 {
+	unsigned int i;
+
 	if (!k->installed)
 		return;
 	k->installed = false;
 	if (k->mouse.present)
 		kbd_mouse_stop(k->bios);
 	hook_unlink(k);
+	/* What was typed, passwords among it, is nobody's now. */
+	for (i = 0; i < KBD_RING_ENTRIES; i++)
+		k->hook->ring[i] = (struct kbd_ring_entry){0};
 	/*
 	 * The BIOS saw no release of what was held when we came, so that it may
 	 * take Ctrl for held ever after.

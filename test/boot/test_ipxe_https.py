@@ -65,7 +65,7 @@ def stranger():
         lines = written(api)
         fetch = next(line for line in lines if line.startswith("imgfetch"))
         lines = lines[1:lines.index(fetch)] + [fetch.replace(
-            "goto retry", "echo REFUSED"), "prompt"]
+            "goto again", "echo REFUSED"), "prompt"]
         with Client(**dict(script(*lines), rom=linked.FULL)) as client:
             client.wait_text("^REFUSED", 200)
         cases.equal(api.web.asked, [], "asked for")

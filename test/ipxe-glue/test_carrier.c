@@ -880,6 +880,7 @@ static const struct {
 	{"SSH-2.0", -EPROTO, 0, "no HTTP proxy"},
 	{"HTTP/1.1 502 go", -EACCES, 502, "cannot reach"}, /* and closes */
 	{"", -ECONNRESET, 0, "hung up"},		   /* closes */
+	{"HTTP/1.1 200 o", -ECONNRESET, 0, "hung up"},	   /* closes */
 };
 
 TEST(proxy_refuses)

@@ -66,6 +66,7 @@ static struct {
 	unsigned int trusted; /* connections that it took */
 	const char *secret;   /* in no memory that is given back; or NULL */
 	unsigned int told;    /* where it was */
+	char *client;	      /* struct client, while it is there */
 	int exits;	      /* port_exit's argument, -1: not called */
 	char log[65536];
 	size_t log_len;
@@ -173,11 +174,16 @@ void port_udp_close(struct port_udp *udp)
 
 void *port_alloc(size_t bytes)
 {
+	void *mem;
+
 	if (!pc.left || bytes > MEMORY)
 		return NULL;
 	pc.left--;
 	pc.live++;
-	return malloc(bytes);
+	mem = malloc(bytes);
+	if (bytes == sizeof(struct client))
+		pc.client = mem;
+	return mem;
 }
 
 void port_free(void *mem)
@@ -544,6 +550,17 @@ static bool shows(const char *text)
 	if (strstr(screen(), text))
 		return true;
 	printf("# not on the screen: %s\n# %s\n", text, screen());
+	return false;
+}
+
+/* Is @text anywhere in what the client keeps? */
+static bool knows(const char *text)
+{
+	size_t n = strlen(text), i;
+
+	for (i = 0; i + n <= sizeof(struct client); i++)
+		if (!memcmp(pc.client + i, text, n))
+			return true;
 	return false;
 }
 
@@ -1539,12 +1556,33 @@ TEST(form_print)
 
 	begin("");
 	net(PORT_NET_UP, 0);
+	type_all("spice://10.0.2.4:5930?host-subject=cn=x");
+	key(KEY_ENTER);
+	CHECK(shows("are for TLS: give the TLS port"));
+	CHECK_EQ(pc.opens, 0);
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("spice://h?tls-port=1&ca=http://10.0.2.2/c&ca-sha256=");
+	for (int i = 0; i < 8; i++)
+		type_all("12345678");
+	for (int i = 0; i < 5; i++)
+		key(KEY_TAB);
+	type_print('5');
+	key(KEY_ENTER);
+	CHECK(shows("What is fetched says whom to trust"));
+	CHECK_EQ(pc.opens, 0);
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
 	type_all("http://10.0.2.2/d.vv");
 	for (int i = 0; i < 5; i++)
 		key(KEY_TAB);
 	type_print('5');
 	key(KEY_ENTER);
-	CHECK(shows("The .vv file says whom to trust"));
+	CHECK(shows("What is fetched says whom to trust"));
 	CHECK_EQ(pc.opens, 0);
 	for (int i = 0; i < 64; i++)
 		key(0x0e);
@@ -1611,6 +1649,28 @@ TEST(certificate)
 	link_to(last(), 1);
 	CHECK_EQ(pc.trusted, 2);
 	CHECK(shows("10.0.2.3:5931 is signed by nobody."));
+	CHECK(end());
+}
+
+/* Who goes through the form is shown the certificate anew: it was renewed. */
+TEST(certificate_renewed)
+{
+	unknown(CHAN_TLS_ISSUER);
+	type("12345678123456781234");
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 1);
+	closed(last(), -ECONNRESET);
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	closed(last(), -ECONNRESET);
+	key(KEY_F2);
+	key(KEY_ENTER);
+	link_to(last(), 1);
+	CHECK_EQ(pc.trusted, 2);
+	CHECK(shows("10.0.2.2:5931 is signed by nobody."));
+	CHECK(shows("SHA-256 1234 5678 1234 5678"));
 	CHECK(end());
 }
 
@@ -1694,6 +1754,78 @@ TEST(leaves_the_session)
 	pass(600);
 	CHECK_EQ(pc.opens, opens);
 	CHECK(shows("Tab next field"));
+	CHECK(end());
+}
+
+/* Ctrl+Alt+Shift+Esc, then Enter in the form: whoever comes next. */
+static void leave_and_enter(void)
+{
+	byte(0x1d), byte(0x38), byte(0x2a);
+	key(KEY_ESC);
+	byte(0x9d), byte(0xb8), byte(0xaa);
+	turns(3);
+	CHECK(shows("Tab next field"));
+	CHECK_EQ(connected(), 0);
+	key(KEY_ENTER);
+	turns(3);
+}
+
+/*
+ * Who leaves takes along the password that was typed, before the desktop or
+ * with a URI; the administrator's stays.
+ */
+TEST(leaves_no_password)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	denied();
+	type("99887766");
+	key(KEY_ENTER);
+	desktop();
+	CHECK(knows("99887766"));
+	leave_and_enter();
+	CHECK(!knows("99887766"));
+	denied();
+	CHECK(shows("asks for a password. Type it, then Enter."));
+	CHECK(end());
+
+	begin("");
+	net(PORT_NET_UP, 0);
+	type_all("spice://10.0.2.2:5930?password=99887766&on-end=menu");
+	key(KEY_ENTER);
+	closed(desktop(), 0);
+	CHECK(shows("Tab next field"));
+	CHECK(!knows("99887766"));
+	CHECK(end());
+
+	begin(URI "?password=99887766");
+	net(PORT_NET_UP, 0);
+	desktop();
+	((struct client *)pc.client)->uri.pinned = true;
+	leave_and_enter();
+	CHECK(knows("99887766"));
+	/* Nor a certificate that was confirmed. */
+	CHECK(!((struct client *)pc.client)->uri.pinned);
+	CHECK(end());
+}
+
+/* What was typed and not accepted goes with the form. */
+TEST(form_forgets)
+{
+	begin(URI);
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	for (int i = 0; i < 2; i++) {
+		key(KEY_F2);
+		type_all("spice://10.0.2.2:5930?password=99887766");
+		CHECK(knows("99887766"));
+		if (i)
+			pass(125);
+		else
+			key(KEY_ESC);
+		CHECK(!knows("99887766"));
+		closed(last(), -ECONNREFUSED);
+	}
 	CHECK(end());
 }
 
@@ -2367,11 +2499,14 @@ int main(void)
 	RUN(form_all_fields);
 	RUN(form_print);
 	RUN(certificate);
+	RUN(certificate_renewed);
 	RUN(certificate_unattended);
 	RUN(certificate_refused);
 	RUN(password_age);
 	RUN(address_of_name);
 	RUN(leaves_the_session);
+	RUN(leaves_no_password);
+	RUN(form_forgets);
 	RUN(form_goes_away);
 	RUN(passwords);
 	RUN(every_failure_is_over_by_itself);

@@ -84,6 +84,7 @@ TEST(install_and_remove)
 
 TEST(install_again)
 {
+	static const struct kbd_ring_entry none[KBD_RING_ENTRIES];
 	struct kbd_event e;
 	int i;
 
@@ -102,6 +103,8 @@ TEST(install_again)
 		kbd_remove(&k);
 		CHECK(kbd_fake_done(&f));
 		CHECK_EQ(vector15(), FAKE_OLD15);
+		/* Nor is it left in memory: it may be a password. */
+		CHECK(!memcmp(hook()->ring, none, sizeof(none)));
 	}
 }
 
