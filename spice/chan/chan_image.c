@@ -12,7 +12,7 @@
 #include "spice/chan/chan_display.h"
 #include "spice/pix/pix_pace.h"
 
-/* Give every pixel of a 32-bit pixmap an alpha of 255. */
+/* Give every pixel of an xRGB pixmap an alpha of 255. */
 static void image_opaque(const struct spice_env *env, struct pixmap *pm)
 {
 	struct pix_pace pace = {env, 0};
@@ -247,7 +247,8 @@ static int image_decode(struct chan *c, const struct codec *codec,
 	}
 	if (rc)
 		return rc == -ENOMEM ? rc : -EILSEQ;
-	if ((flags & SPICE_IMAGE_FLAGS_HIGH_BITS_SET) && pix_bits(format) == 32)
+	if ((flags & SPICE_IMAGE_FLAGS_HIGH_BITS_SET) &&
+	    format == SPICE_SURFACE_FMT_32_xRGB)
 		image_opaque(c->s->env, &out->own);
 	if (keep)
 		return image_keep(c, img->id,

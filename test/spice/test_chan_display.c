@@ -571,6 +571,11 @@ TEST(high_bits_set)
 	CHECK_EQ(pixel(0, 0), 0xff010203);
 	CHECK_EQ(pixel(1, 0), 0xff010204);
 	CHECK_EQ(counts()->straight, 0);
+	/* Alpha that an image has is its own. */
+	put_image(copy_to(0, 0, 0, 2, 1), 1, SPICE_IMAGE_FLAGS_HIGH_BITS_SET,
+		  SPICE_BITMAP_FMT_RGBA, 2, 1, 0x40010203);
+	copy_done();
+	CHECK_EQ(pixel(0, 0), 0x40010203);
 	CHECK_EQ(end(), 0);
 }
 
