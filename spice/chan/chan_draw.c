@@ -235,12 +235,8 @@ static int draw_mask(struct chan *c, struct wire_reader *r,
 		return r->bad ? -EPROTO : 0;
 	c->s->counts.masked++;
 	rc = chan_image_read(c, &at, NULL, NULL, true, &job->mask);
-	if (rc)
-		return rc;
-	if (job->mask.pm->format != SPICE_SURFACE_FMT_1_A)
-		return -EPROTO;
 	mask->bits = job->mask.pm;
-	return 0;
+	return rc;
 }
 
 static int draw_src_pos(struct chan *c, struct wire_reader *r,
@@ -524,7 +520,13 @@ static int draw_read(struct chan *c, uint16_t type, struct wire_reader *r,
 		if (!rc && *part == PART_SRC && !copy)
 			rc = draw_decode_src(c, type, job);
 	}
-	return !rc && copy ? draw_decode_src(c, type, job) : rc;
+	if (!rc && copy)
+		rc = draw_decode_src(c, type, job);
+	/* Not before: a later image may have taken its place in the cache. */
+	if (!rc && job->op.mask.bits &&
+	    job->op.mask.bits->format != SPICE_SURFACE_FMT_1_A)
+		rc = -EPROTO;
+	return rc;
 }
 
 void chan_draw_dirty(struct chan *c, const struct draw_op *op)

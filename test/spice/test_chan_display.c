@@ -1104,6 +1104,39 @@ TEST(image_order)
 	CHECK_EQ(end(), 0);
 }
 
+/* Two images of one number: the second takes the place of what was a mask. */
+TEST(mask_is_replaced)
+{
+	static const uint8_t flags[] = {KEEP,
+					SPICE_IMAGE_FLAGS_CACHE_REPLACE_ME};
+	struct wire_writer *w;
+	size_t src, mask;
+	unsigned int i, y;
+
+	for (i = 0; i < 2; i++) {
+		begin();
+		w = fill_whole();
+		src = pointer(w);
+		put_rect(w, 0, 0, SIDE, SIDE);
+		wire_put_u16(w, SPICE_ROPD_OP_PUT);
+		wire_put_u8(w, 0);
+		wire_put_u8(w, 0);
+		wire_put_u64(w, 0);
+		mask = pointer(w);
+		point_here(w, mask);
+		descriptor(w, 9, SPICE_IMAGE_TYPE_BITMAP, KEEP, SIDE, SIDE);
+		bitmap_head(w, SPICE_BITMAP_FMT_1BIT_BE, 0, SIDE, SIDE, 1);
+		wire_put_u32(w, 0);
+		for (y = 0; y < SIDE; y++)
+			wire_put_u8(w, 0x35);
+		point_here(w, src);
+		/* smaller than the mask was */
+		put_image(w, 9, flags[i], SPICE_BITMAP_FMT_32BIT, 2, 2, 0x50);
+		copy_done();
+		CHECK_EQ(end(), CHAN_PROTOCOL);
+	}
+}
+
 /* What was promised in INIT is what there is: more is the server's error. */
 TEST(image_cache_is_bounded)
 {
@@ -1708,6 +1741,7 @@ int main(void)
 	RUN(lz_palettes);
 	RUN(image_cache);
 	RUN(image_order);
+	RUN(mask_is_replaced);
 	RUN(image_cache_is_bounded);
 	RUN(decoded_even_if_unseen);
 	RUN(surface_images);
