@@ -474,7 +474,9 @@ static uint32_t display_caps(const struct chan_session *s)
 				1u << SPICE_DISPLAY_CAP_A8_SURFACE;
 
 	return chan_stream_caps |
-	       (s->memory_bytes >= DISPLAY_RENDER_BYTES ? render : 0);
+	       (draw_composites && s->memory_bytes >= DISPLAY_RENDER_BYTES
+			? render
+			: 0);
 }
 
 const struct chan_kind chan_display_kind = {

@@ -147,6 +147,12 @@ struct draw_row {
 	int (*paint)(const struct draw_op *op);
 };
 
+/*
+ * Whether COMPOSITE is drawn; where there was no room for it, it is not to be
+ * advertised.
+ */
+extern const bool draw_composites;
+
 /* The row for message @type; NULL for an operation that we do not paint. */
 const struct draw_row *draw_find(uint16_t type);
 

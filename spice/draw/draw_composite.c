@@ -366,6 +366,8 @@ static int paint(const struct draw_op *op)
 	return rc;
 }
 
+const bool draw_composites = true;
+
 const struct draw_row draw_composite = {
 	.type = SPICE_MSG_DISPLAY_DRAW_COMPOSITE,
 	.name = "composite",
