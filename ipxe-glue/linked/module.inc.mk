@@ -6,13 +6,13 @@
 #	make ipxe IPXE_SRC=~/ipxe		all images
 #	make ipxe IPXE_SRC=~/ipxe CARD=10ec8139	the same for another card
 #	make ipxe-rom				only the card's two ROMs
-#	make ipxe-full				only the full one
+#	make ipxe-compact, make ipxe-full	only one of them
 #	make size				what takes the room in the compact one
 #	make ipxe-twice				all of it again elsewhere: the same bytes?
 
 LINKED_BUILD = O=$(O) B=$(B) CARD=$(CARD) ipxe-glue/linked/build
 
-.PHONY: ipxe ipxe-rom ipxe-full ipxe-if-there ipxe-setup
+.PHONY: ipxe ipxe-rom ipxe-compact ipxe-full ipxe-if-there ipxe-setup
 ipxe: ipxe-rom
 	@$(LINKED_BUILD) all $(BEARSSL_REL)
 
@@ -20,6 +20,9 @@ ipxe-rom ipxe-full: $(O)/fw/loader_kernel.bin $(O)/gen/carrier_builtin.c \
 		| ipxe-setup
 	@[ $@ = ipxe-full ] || $(LINKED_BUILD) compact $(BEARSSL_REL)
 	@$(LINKED_BUILD) full $(BEARSSL_REL)
+
+ipxe-compact: $(O)/gen/carrier_builtin.c | ipxe-setup
+	@$(LINKED_BUILD) compact $(BEARSSL_REL)
 
 # What iPXE's own build wants.
 ipxe-setup: | $(SETUP)

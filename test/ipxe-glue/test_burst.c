@@ -36,7 +36,7 @@ TEST(frames)
 {
 	CHECK_EQ(burst_frames(0x8086, 0x100e), 14);
 	CHECK_EQ(burst_frames(0x1022, 0x2000), 4);
-	CHECK_EQ(burst_frames(0x8086, 0x2449), 4);
+	CHECK_EQ(burst_frames(0x8086, 0x2449), 2);
 	CHECK_EQ(burst_frames(0x1af4, 0x1041), 28);
 	CHECK_EQ(burst_frames(0x15ad, 0x07b0), 7);
 	/* Half of an id is none. */
