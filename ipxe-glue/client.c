@@ -349,6 +349,7 @@ unsigned int client_pause(struct client *c)
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
+	bool back;
 
 	if (client_over_now(c)) {
 		client_follow(c);
@@ -359,6 +360,7 @@ static void client_failed(struct client *c)
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
 	client_forget(c);
+	back = client_move_back(c);
 	if (client_once(c)) {
 		client_give_up(c, -EIO);
 		return;
@@ -370,11 +372,11 @@ static void client_failed(struct client *c)
 		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
 	pause = client_pause(c);
 	/* A fresh .vv file has a fresh one. */
-	if (c->error.cause == CHAN_PASSWORD && !client_renews(c)) {
+	if (c->error.cause == CHAN_PASSWORD && !client_renews(c) && !back) {
 		client_form_open(c, FORM_PASSWORD);
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	}
-	if (client_cert_open(c))
+	if (!back && client_cert_open(c))
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	c->retry_us = port_now_us() + pause * 1000000ull;
 }

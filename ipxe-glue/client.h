@@ -136,6 +136,13 @@ struct client_next {
 	bool up, failed, answered;
 };
 
+/* client_move.c: what of a target goes with the host. */
+struct client_home {
+	char host[TARGET_HOST_BYTES], subject[TARGET_SUBJECT_BYTES];
+	uint16_t port, tls_port;
+	uint32_t secure;
+};
+
 struct client {
 	struct client_options *options; /* or NULL */
 	int rc;				/* what client_main returns */
@@ -151,6 +158,9 @@ struct client {
 	struct source source; /* FETCH: what uri is to become */
 	struct target uri;
 	bool has_uri;
+	struct client_home home; /* where it was before it moved; no host: it
+				    did not. While at_home: where it moved to */
+	bool at_home;
 	char name[64]; /* of the virtual machine seen there last, "" for none */
 	unsigned int tries; /* failures since the last desktop */
 	unsigned int moves; /* to other hosts, since: */
@@ -224,6 +234,13 @@ bool client_bar_show(struct client *c, unsigned int seconds);
 /* Has the session ended because the virtual machine moved? Then c->uri says
    where to. The session must still be there. */
 bool client_move(struct client *c);
+/*
+ * The session has ended. If it could not be had where it moved to, c->uri is
+ * now where it was before, and the other way round: it may have been started
+ * there again. Returns whether it is.
+ */
+bool client_move_back(struct client *c);
+void client_move_forget(struct client *c); /* c->uri is another target */
 /* Where the session says that it goes; NULL when it may not say so. */
 const struct chan_destination *client_move_where(const struct client *c);
 /* Make what @t said of one host hold for @d. */

@@ -313,6 +313,7 @@ static void form_take(struct client *c, bool same)
 			t->compression = c->uri.compression;
 		}
 		target_move(&c->uri, t);
+		client_move_forget(c);
 		c->name[0] = '\0';
 		c->moved = false;
 		c->pointer_x = c->pointer_y = 0;

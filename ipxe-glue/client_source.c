@@ -66,6 +66,7 @@ static void source_done(struct client *c)
 {
 	source_keep(c);
 	target_move(&c->uri, &c->source.target);
+	client_move_forget(c);
 	source_stop(&c->source);
 	c->has_uri = true;
 	c->typed = false;

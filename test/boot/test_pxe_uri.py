@@ -28,7 +28,8 @@ cases.add("root_path_comes_first", told,
 @cases.case
 def command_line_comes_first():
     """A long one, behind a setting, whose end counts."""
-    command = "keymap=de %s?host-subject=CN%%3D" + "x" * 700 + "&password=abc"
+    command = ("keymap=de %s?" + ("title=" + "x" * 70 + "&") * 9 +
+               "password=abc")
     with SpiceGuest("graphics", password="abc") as guest, \
             Chained(command % uri(guest),
                     "set root-path spice://10.0.2.2:1\n") as client:

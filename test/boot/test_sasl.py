@@ -55,8 +55,8 @@ class Guest(SpiceGuest):
         file = os.path.join(scratch("shot-"), "shot.ppm")
         where = ("spice+tls://127.0.0.1:%d" % self.tls_port if tls else
                  "spice://127.0.0.1:%d" % self.port)
-        child = Child([SHOT, "--verbose", "--ca", self.ca] + arguments +
-                      [where, file], file + ".log")
+        child = Child([SHOT, "--verbose"] + (["--ca", self.ca] if tls else [])
+                      + arguments + [where, file], file + ".log")
         got = child.wait(60)
         cases.equal(got, status, "exit status; it said: " + child.log())
         if said:

@@ -571,7 +571,7 @@ def secure_channels_forbid_it():
 def server_wants_tls():
     with Server(*leaf(), args=["--secure-channel", "display"]) as server:
         refused("wants TLS for channel display",
-                "spice://127.0.0.1:%d" % server.port, *CA)
+                "spice://127.0.0.1:%d" % server.port)
         connects(uri(server.tls_port, server.port), *CA)
 
 

@@ -1063,6 +1063,55 @@ TEST(moves)
 	CHECK(end());
 }
 
+/* How a try fails that is next at @host; the one after it comes in 31 s. */
+static bool tried(const char *host, int rc)
+{
+	pass(31);
+	if (connected() != 1 || strcmp(last()->host, host))
+		return false;
+	closed(last(), rc);
+	return !connected();
+}
+
+/* Gone where it moved to, it may be where it was: there, too, it is tried. */
+TEST(moves_back)
+{
+	unsigned int i;
+
+	begin(URI "?password=abc");
+	net(PORT_NET_UP, 0);
+	message(desktop(), SPICE_MSG_MAIN_MIGRATE_SWITCH_HOST,
+		"\x2c\x17\xff\xff\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next", 25);
+	closed(desktop(), -ECONNRESET);
+	/* It was there a moment ago. */
+	for (i = 0; i < 2; i++) {
+		CHECK(tried("next", -ECONNREFUSED));
+		CHECK(shows("next:5932 refused the connection."));
+		CHECK(tried("10.0.2.2", -ETIMEDOUT));
+	}
+	CHECK(tried("next", -ECONNREFUSED));
+	/* Another machine is there now: nobody is asked for its password. */
+	pass(31);
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
+	denied();
+	CHECK(!strstr(screen(), "Tab next field"));
+	CHECK(tried("next", -ECONNREFUSED));
+	/* It is there again, and is so when it moves again. */
+	pass(31);
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
+	closed(desktop(), -ECONNRESET);
+	CHECK(tried("10.0.2.2", -ECONNREFUSED));
+	CHECK(tried("next", -ECONNREFUSED));
+	/* Another server that is typed has no such past. */
+	key(KEY_F2);
+	type("10.0.2.9");
+	key(KEY_ENTER);
+	closed(last(), -ECONNREFUSED);
+	CHECK(tried("10.0.2.9", -ECONNREFUSED));
+	CHECK(tried("10.0.2.9", -ECONNREFUSED));
+	CHECK(end());
+}
+
 #define NEXT_HOST "\5\0\0\0\x14\0\0\0\0\0\0\0\0\0\0\0next"
 #define NEXT	  "\x2c\x17\xff\xff" NEXT_HOST /* port 5932, no TLS */
 #define NEXT_TLS  "\xff\xff\x2d\x17" NEXT_HOST
@@ -2485,6 +2534,7 @@ int main(void)
 	RUN(grey_without_font);
 	RUN(on_end);
 	RUN(moves);
+	RUN(moves_back);
 	RUN(moves_unsafely);
 	RUN(moves_in_a_circle);
 	RUN(wiped);

@@ -197,8 +197,8 @@ TEST(a_card_has_its_own_number_of_buffers)
 		uint16_t vendor, device;
 		unsigned int frames;
 		bool own_ring;
-	} cards[] = {{0x1022, 0x2000, 4, false},  {0x8086, 0x1229, 4, false},
-		     {0x8086, 0x2449, 4, false},  {0x8086, 0x1229, 28, true},
+	} cards[] = {{0x1022, 0x2000, 4, false},  {0x8086, 0x1229, 2, false},
+		     {0x8086, 0x2449, 2, false},  {0x8086, 0x1229, 28, true},
 		     {0x8086, 0x1030, 28, true},  {0x1af4, 0x1041, 28, false},
 		     {0x8086, 0x10d3, 14, false}, {0x15ad, 0x07b0, 7, false}};
 
