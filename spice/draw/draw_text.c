@@ -45,28 +45,21 @@ static void darken(uint8_t *cover, uint8_t value)
 		*cover = value;
 }
 
-/* Pixel @x of a row, onto what other letters have left there. */
+/* Pixel @x of a row of 1 or 4 bits, onto what other letters have left there. */
 static void cover_pixel(uint8_t bits, const uint8_t *row, uint32_t x,
 			uint8_t *cover)
 {
 	uint8_t byte = row[x * bits / 8];
 
-	switch (bits) {
-	case 1:
+	if (bits == 1) {
 		if (byte << x % 8 & 0x80)
 			*cover = 255;
-		break;
-	case 4:
-		if (x % 2 == 0)
-			darken(cover, byte & 0xf0);
-		else if (byte & 0xf0)
-			*cover = (uint8_t)(byte << 4);
-		else
-			darken(cover, (uint8_t)(byte << 4));
-		break;
-	default:
-		darken(cover, byte);
-		break;
+	} else if (x % 2 == 0) {
+		darken(cover, byte & 0xf0);
+	} else if (byte & 0xf0) {
+		*cover = (uint8_t)(byte << 4);
+	} else {
+		darken(cover, (uint8_t)(byte << 4));
 	}
 }
 

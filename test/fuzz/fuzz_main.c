@@ -3,7 +3,7 @@
 /*
  * Messages of the main channel.
  *
- * covers: spice/chan/chan_main.c
+ * covers: spice/chan/chan_main.c spice/chan/chan_move.c
  */
 #include "test/fuzz/session.h"
 

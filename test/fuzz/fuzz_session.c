@@ -5,7 +5,7 @@
  *
  * covers: spice/chan/chan_session.c spice/chan/chan_frame.c
  * spice/chan/chan_base.c spice/chan/chan_watch.c spice/chan/chan_mend.c
- * spice/chan/chan_inputs.c
+ * spice/chan/chan_inputs.c spice/chan/chan_error.c spice/chan/chan_count.c
  */
 #include "test/fuzz/session.h"
 

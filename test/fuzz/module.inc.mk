@@ -52,7 +52,7 @@ $(REPLAY): $(O)/test/fuzz/replay_%: $(O)/asan/test/fuzz/fuzz_%.o \
 # or took too much beside it.
 $(FUZZ:$(O)/fuzz/fuzz_%=fuzz-%): fuzz-%: $(O)/fuzz/fuzz_%
 	@test/fuzz/pack.py unpack $* $(O)/fuzz/$*
-	$< -max_total_time=$(FUZZ_SECONDS) -max_len=20000 $(FUZZ_BOUNDS) \
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=65535 $(FUZZ_BOUNDS) \
 		-print_final_stats=1 -artifact_prefix=$(O)/fuzz/$*. \
 		$(O)/fuzz/$*
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 the ipxe-spice developers
-"""First inputs for fuzz_session and fuzz_display that chance does not find:
-what takes a long time, a whole link, or just so much memory.
+"""First inputs for fuzz_session, fuzz_display and fuzz_main that chance does
+not find: what takes a long time, a whole link, just so much memory, a virtual
+machine that moves.
 
     seeds_session.py FOLDER          writes a file for each, by its name
 """
@@ -15,7 +16,7 @@ import seeds_text
 # session.h: flags of an input, more of them, kinds and flags of a record.
 LINK_FIRST, FEW, LATE, NEVER, DISPLAY_LINK, CONNECT_LATE, TWO, OTHERS = (
     1 << i for i in range(8))
-WITH_TLS, CLOCK = 1, 64
+WITH_TLS, WAITS, CLOCK = 1, 24, 64
 STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER, ZEROS = range(8)
 LAZY, IN_YIELD = 4, 8
 MAIN, DISPLAY, INPUTS = 0, 1, 2
@@ -23,7 +24,8 @@ SECOND = 128            # the second display
 
 # Messages.
 PING, CHANNELS_LIST, MAIN_INIT, MARK = 4, 104, 103, 102
-SURFACE, MONITORS, FILL = 314, 317, 302
+MIGRATE_BEGIN, MIGRATE_CANCEL, MIGRATE_END = 101, 102, 112
+SURFACE, MONITORS, FILL, STROKE = 314, 317, 302, 310
 STREAM_CREATE, STREAM_DATA = 122, 123
 
 
@@ -107,6 +109,17 @@ def fill(size, how=0, slot=DISPLAY):
         "<IiiiiBBIHBiiI", 0, 0, 0, size, size, 0, 1, 255, 8, 0, 0, 0, 0), how)
 
 
+def dashed(start_x, start_y, end_x, end_y, dash):
+    """A line onto the primary surface, of 28 pixels squared, in dashes."""
+    head = struct.pack("<IiiiiB", 0, 0, 0, 28, 28, 0)
+    path_at = len(head) + 19
+    path = struct.pack("<IBIiiii", 1, 9, 2, *(
+        16 * n for n in (start_x, start_y, end_x, end_y)))
+    return message(DISPLAY, STROKE, head + struct.pack(
+        "<IBBIBIHH", path_at, 8, 2, path_at + len(path), 1, 0xffffff, 8, 8)
+        + path + struct.pack("<ii", 16 * dash, 16 * dash))
+
+
 def marked(slot=DISPLAY):
     """A surface, something on it, and the word that it is there."""
     return surface(slot=slot) + fill(32, slot=slot) + message(slot, MARK)
@@ -135,6 +148,35 @@ def jpeg_head(width, height):
 def wrong(slot=DISPLAY):
     """A surface whose number cannot be."""
     return message(slot, SURFACE, struct.pack("<5I", 1 << 30, 1, 1, 32, 1))
+
+
+def moves(host):
+    """The virtual machine is about to go to @host."""
+    return message(MAIN, MIGRATE_BEGIN, struct.pack(
+        "<HHIIII", 5930, 0xffff, len(host) + 1, 20, 0, 0) + host + bytes(1))
+
+
+def move_inputs():
+    """{name: (flags, more flags, records)} of a machine that moves."""
+    init = message(MAIN, MAIN_INIT, bytes(32))
+    over = record(MAIN, OWNER, bytes((4,)))
+    # "a" has a way there, "b" none.
+    out = {f"move-{host}-{what}": (0, 0, moves(host.encode()) + tail)
+           for host in "ab" for what, tail in (
+               ("end", message(MAIN, MIGRATE_END)),
+               ("cancel", message(MAIN, MIGRATE_CANCEL)
+                + message(MAIN, MIGRATE_END)))}
+    out["move-end-only"] = 0, 0, message(MAIN, MIGRATE_END)
+    out["move-closed"] = 0, 0, record(MAIN, CLOSED) + over
+    out["move-there"] = LINK_FIRST, WAITS, link(MAIN) + init + over + init
+    out["move-there-up"] = 0, WAITS, init + over + message(
+        MAIN, CHANNELS_LIST, struct.pack("<I", 1) + bytes((2, 0)))
+    out["move-there-never"] = LINK_FIRST, WAITS, link(MAIN) + seconds(40)
+    out["refused-told"] = 0, 0, record(MAIN, OWNER, bytes((5,)))
+    # Where memory ends: the host's name, an answer.
+    for count in range(12):
+        out[f"move-memory-{count}"] = FEW, count, moves(b"a")
+    return out
 
 
 WRONG = wrong()
@@ -228,6 +270,12 @@ def inputs():
         "tick-in-work": (0, CLOCK, surface(400, 400) + fill(400, IN_YIELD)
                          + seconds(1)),
     }
+    # Dashes whose ends are exact, of long lines.
+    for x, y in ((3, 4), (-5, 12), (20, -21)):
+        out[f"dashed-{x}-{y}"] = 0, 0, surface() + b"".join(
+            dashed(14 - x * n, 14 - y * n, 14 + x * n, 14 + y * n, 1)
+            for n in (9, 500))
+    out.update(move_inputs())
     out["sasl-closed"] = (LINK_FIRST | OTHERS, 0, reply(MAIN, 0, 13)
                           + record(MAIN, CLOSED))
     for name, records in sasl_inputs().items():

@@ -14,9 +14,10 @@
  *		no capabilities) and another owner: much memory, a user's name,
  *		no log
  *	1	see there; else 1 there is a TLS port, 2 no plain one, 4 display
- *		over TLS or not at all, 8 client mouse mode, 16 server's, 32 the
- *		compression is the line's to choose, 64 the server's clock is
- *		known, 128 no cursor channel
+ *		over TLS or not at all, 8 client mouse mode, 16 server's, both
+ *		one that waits at another host, 32 the compression is the
+ *		line's to choose, 64 the server's clock is known, 128 no cursor
+ *		channel
  *
  *	record	u8 slot (0 to 3: main, display, inputs, cursor; 128: 4 to 7:
  *		the second display, and others) | 4: nothing
@@ -67,6 +68,7 @@ enum {
 	CLOCK = 64,
 	NO_CURSOR = 128
 };
+#define WAITS (MOUSE_CLIENT | MOUSE_SERVER)
 enum { LAZY = 4, IN_YIELD = 8 };
 enum { STREAM, MESSAGE, INPUT, CLOSED, TIME, OPENED, OWNER, ZEROS };
 #define MOST_TICKS 64
@@ -235,6 +237,8 @@ static void fuzz_ended(void *ctx, const struct chan_error *error)
 
 	if (f->ended++)
 		abort();
+	chan_error_sentence(error, "server", text, 4);
+	f->sum += (uint32_t)strlen(text);
 	chan_error_sentence(error, "server", text, sizeof(text));
 	f->sum += (uint32_t)strlen(text);
 }
@@ -362,9 +366,13 @@ static void fuzz_owner(struct fuzz *f, unsigned int slot, uint8_t what)
 {
 	static const struct chan_error refused = {.cause = CHAN_NO_CONNECTION,
 						  .rc = -ECONNREFUSED};
+	static const struct chan_error told = {.cause = CHAN_NO_CONNECTION,
+					       .rc = -EACCES,
+					       .sentence = "%s by %t refused",
+					       .text = "a proxy"};
 	uint64_t due_us;
 
-	switch (what & 3) {
+	switch (what & 7) {
 	case 0:
 		if ((f->opened & 1u << slot) && !f->closed[slot])
 			chan_session_reopen(f->s, slot);
@@ -374,6 +382,12 @@ static void fuzz_owner(struct fuzz *f, unsigned int slot, uint8_t what)
 		break;
 	case 2:
 		chan_session_next(f->s);
+		break;
+	case 4:
+		chan_session_take_over(f->s, 512 << 10);
+		break;
+	case 5:
+		chan_session_refused(f->s, slot, &told);
 		break;
 	default:
 		due_us = chan_session_due(f->s);
@@ -486,6 +500,7 @@ static void fuzz_begin(struct fuzz *f, const struct spice_env *env,
 		.secure = more & SECURE_DISPLAY ? 1u << SPICE_CHANNEL_DISPLAY
 						: 0,
 		.disabled = more & NO_CURSOR ? 1u << SPICE_CHANNEL_CURSOR : 0,
+		.session_id = (more & WAITS) == WAITS ? 7 : 0,
 	};
 
 	f->s = chan_session_new(env, &config, &fuzz_events, f);
