@@ -5,7 +5,7 @@
  *
  * Everything between linked_start() and linked_stop() runs on a stack and in
  * memory of our own (linked_memory.c); nothing here keeps anything between two
- * sessions but how fast the TSC is.
+ * sessions but how fast the TSC is and what is gathered of random bytes.
  */
 #ifndef IPXE_GLUE_LINKED_H
 #define IPXE_GLUE_LINKED_H
@@ -34,13 +34,18 @@ int linked_memory_call(int (*function)(struct client_options *options),
 extern struct bios linked_bios;
 void linked_bios_start(void);
 
-/* linked_time.c: the TSC as a clock, the RTC to end a halt. */
+/*
+ * linked_time.c: the TSC as a clock, the RTC to end a halt. Between listen and
+ * stop the RTC interrupts nothing; has it ticked since last asked?
+ */
 void linked_time_start(void);
+void linked_time_listen(void);
+bool linked_time_ticked(void);
 void linked_time_stop(void);
 void linked_time_halt(void);
 uint64_t linked_time_tsc(void);
 
-/* linked_entropy.c */
+/* linked_entropy.c: it leaves the RTC to linked_time_start(), so before that */
 void linked_entropy_start(void);
 void linked_entropy_interrupt(void);
 

@@ -4,8 +4,16 @@
  * Random bytes inside iPXE: the same pool and the same sources as on the
  * stand-alone program (ipxe-glue/entropy.h has the policy), RDRAND and the time
  * of the interrupts that end a halt.
+ *
+ * Half a second of them is wanted. So that no session waits for it, they are
+ * gathered from iPXE's start on, beside its DHCP, as one of its processes. That
+ * does not halt, for a card would lose what comes meanwhile: it sees late, by
+ * what else runs then, that the RTC has ticked, which jitters no less.
  */
 #include <ipxe/cpuid.h>
+#include <ipxe/init.h>
+#include <ipxe/process.h>
+#include <ipxe/timer.h>
 
 #include "ipxe-glue/entropy.h"
 #include "ipxe-glue/linked/linked.h"
@@ -13,7 +21,12 @@
 #define RDRAND_TRIES 10 /* as the processor's manual says */
 #define RDRAND_WORDS 300
 
+/* By then a PC without a network sits in the menu, and its RTC is let go. */
+#define GATHER_TICKS (10 * TICKS_PER_SEC)
+
 static struct entropy pool;
+static unsigned long gather_since;
+static bool gathering;
 
 static bool has_rdrand(void)
 {
@@ -41,14 +54,14 @@ static bool rdrand(uint32_t *word)
 	return false;
 }
 
-void linked_entropy_start(void)
+static void begin(void)
 {
 	uint64_t tsc = linked_time_tsc();
 	uint32_t word;
 	int i;
 
-	/* What an earlier run has gathered is good for this one. */
-	if (!pool.seeded)
+	/* What was gathered before is good for this session. */
+	if (!pool.timing.present || (pool.timing.failed && !pool.seeded))
 		entropy_init(&pool, has_rdrand());
 	entropy_mix(&pool, &tsc, sizeof(tsc));
 	for (i = 0; pool.rdrand.present && i < RDRAND_WORDS; i++) {
@@ -57,6 +70,49 @@ void linked_entropy_start(void)
 		else
 			entropy_rdrand(&pool, word);
 	}
+}
+
+/* ---- before a session ---------------------------------------------------- */
+
+static void gather(struct process *process);
+
+PERMANENT_PROCESS(linked_entropy_process, gather);
+
+static void gather_stop(int booting __unused)
+{
+	process_del(&linked_entropy_process);
+	if (gathering)
+		linked_time_stop();
+	gathering = false;
+}
+
+static void gather(struct process *process __unused)
+{
+	if (!gathering) {
+		gathering = true;
+		gather_since = currticks();
+		begin();
+		linked_time_listen();
+	}
+	if (linked_time_ticked())
+		linked_entropy_interrupt();
+	if (pool.seeded || pool.timing.failed ||
+	    currticks() - gather_since > GATHER_TICKS)
+		gather_stop(0);
+}
+
+/* What iPXE leaves to, finds the RTC as it was. */
+struct startup_fn linked_entropy_startup __startup_fn(STARTUP_NORMAL) = {
+	.name = "spice",
+	.shutdown = gather_stop,
+};
+
+/* ---- in a session -------------------------------------------------------- */
+
+void linked_entropy_start(void)
+{
+	gather_stop(0);
+	begin();
 }
 
 void linked_entropy_interrupt(void)

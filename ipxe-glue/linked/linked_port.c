@@ -166,11 +166,11 @@ int linked_run(struct client_options *options)
 	rc = linked_memory_start();
 	if (rc)
 		return rc;
+	linked_entropy_start();
 	linked_time_start();
 	start_us = port_now_us();
 	port_log("program started");
 	log_memory();
-	linked_entropy_start();
 	linked_bios_start();
 	sse_start();
 	text = port_alloc(sizeof(*text));

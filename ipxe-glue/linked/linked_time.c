@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 the ipxe-spice developers */
 /*
  * The clock is the TSC, measured against iPXE's own timer once; a halt is ended
- * by the RTC's periodic interrupt (1024 a second, the BIOS's own rate).
+ * by the RTC's periodic interrupt (1024 a second, the BIOS's own rate). Before
+ * a session nothing halts: there the RTC only says that such a time is over.
  *
  * The interrupt goes to the BIOS's handler, which may clear its enable bit when
  * nobody waits for an event: it is looked at before each halt.
@@ -21,7 +22,7 @@
 
 static uint32_t tsc_per_ms; /* 0: not measured yet */
 static uint8_t was_enabled; /* the RTC's periodic interrupt, before us, and */
-static uint8_t was_masked;  /* its line */
+static int was_open;	    /* its line */
 
 uint64_t linked_time_tsc(void)
 {
@@ -80,13 +81,34 @@ static void rtc_enable(void)
 	cmos_read(RTC_STATUS_C); /* one that waits would block all others */
 }
 
+static void rtc_save(void)
+{
+	was_open = irq_enabled(RTC_IRQ);
+	was_enabled = cmos_read(RTC_STATUS_B) & RTC_STATUS_B_PIE;
+}
+
 void linked_time_start(void)
 {
 	if (!tsc_per_ms)
 		measure();
-	was_masked = !irq_enabled(RTC_IRQ);
-	was_enabled = cmos_read(RTC_STATUS_B) & RTC_STATUS_B_PIE;
+	rtc_save();
 	rtc_enable();
+}
+
+/* The flag is set by what is enabled only; its line is shut, so that the BIOS's
+ * handler does not take it before us.
+ */
+void linked_time_listen(void)
+{
+	rtc_save();
+	rtc_enable();
+	disable_irq(RTC_IRQ);
+}
+
+bool linked_time_ticked(void)
+{
+	/* Its flag has the place that its enable has in B. */
+	return cmos_read(RTC_STATUS_C) & RTC_STATUS_B_PIE;
 }
 
 void linked_time_stop(void)
@@ -94,7 +116,9 @@ void linked_time_stop(void)
 	if (!was_enabled)
 		cmos_write(RTC_STATUS_B,
 			   cmos_read(RTC_STATUS_B) & ~RTC_STATUS_B_PIE);
-	if (was_masked)
+	if (was_open)
+		enable_irq(RTC_IRQ);
+	else
 		disable_irq(RTC_IRQ);
 }
 

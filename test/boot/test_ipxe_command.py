@@ -48,6 +48,18 @@ def failure_is_a_status():
             client.wait_text(wanted, 1)
 
 
+def rtc(client):
+    """Whether the RTC interrupts 1024 times a second, and what of the second
+    interrupt controller is masked."""
+    client.stop()
+    client.hmp("o /b 0x70 0x8b")
+    enabled = int(client.hmp("i /b 0x71").split("=")[1], 16) & 0x40
+    client.hmp("o /b 0x70 0x0d")
+    masked = re.search(r"pic1: .*imr=(\w+)", client.hmp("info pic")).group(1)
+    client.cont()
+    return enabled, masked
+
+
 @cases.case
 def all_is_as_it_was():
     with SpiceGuest("graphics") as guest, \
@@ -59,15 +71,20 @@ def all_is_as_it_was():
                             "prompt")) as client:
         client.wait_text("TWO", 60)
         vector, base = client.memory(INT15, 4), client.memory(0x413, 2)
+        # What gathers random bytes has let the RTC go by then.
+        wait_for(lambda: rtc(client)[0] == 0, 20, "the RTC")
+        clock = rtc(client)
         client.press("spc")
         cases.same(client.wait_picture(guest.screendump, 60, "command-first"))
         cases.check(client.memory(INT15, 4) != vector, "a hook while it runs")
+        cases.check(rtc(client) != clock, "the RTC interrupts while it runs")
         leave(client)
         client.wait_text("FIVE", 20)
         for text in ("^ONE", "^THREE", "^FOUR"):
             client.wait_text(text, 1)
         cases.equal(client.memory(INT15, 4), vector, "INT 15h")
         cases.equal(client.memory(0x413, 2), base, "base memory")
+        cases.equal(rtc(client), clock, "the RTC")
         client.press("spc")
         cases.same(client.wait_picture(guest.screendump, 60, "command-second"))
         leave(client)
