@@ -263,9 +263,26 @@ static void shot_print_cells(const struct chan_counts *c)
 	}
 }
 
+static void shot_print_composite(const struct chan_count_composite *c)
+{
+	shot_print_row("operator", c->operators, 64);
+	shot_print_row("source-filter", c->filter[0], 8);
+	shot_print_row("mask-filter", c->filter[1], 8);
+	shot_print_row("source-repeat", c->repeat[0], 4);
+	shot_print_row("mask-repeat", c->repeat[1], 4);
+	shot_print_row("source-turn", c->turn[0], CHAN_TURNS);
+	shot_print_row("mask-turn", c->turn[1], CHAN_TURNS);
+	shot_print("composite", "component-alpha", c->component_alpha);
+	shot_print("composite", "opaque", c->opaque);
+}
+
 static void shot_counts(const struct chan_counts *c)
 {
 	shot_print_cells(c);
+	shot_print_composite(&c->composite);
+	shot_print_row("flags", c->flags, 8);
+	shot_print_row("alpha", c->alpha, 4);
+	shot_print_row("letters", c->letters, 9);
 	shot_print_row("image", c->image, 128);
 	shot_print_row("bitmap", c->bitmap, 16);
 	shot_print_row("draw", c->draw, 32);

@@ -33,6 +33,35 @@ static unsigned int count_format(uint32_t format)
 	(1u << (SPICE_MSG_DISPLAY_DRAW_TRANSPARENT - 300) | \
 	 1u << (SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND - 300))
 
+static enum chan_turn count_turn(const int32_t t[6])
+{
+	if (t[1] || t[3])
+		return CHAN_TURN_TURNED;
+	if (t[0] != 65536 || t[4] != 65536)
+		return CHAN_TURN_STRETCHED;
+	return (t[2] | t[5]) & 0xffff ? CHAN_TURN_MOVED : CHAN_TURN_NONE;
+}
+
+static void count_operand(struct chan_count_composite *n, int mask,
+			  const struct draw_operand *o)
+{
+	if (!o->pm)
+		return;
+	n->filter[mask][o->filter & 7]++;
+	n->repeat[mask][o->repeat & 3]++;
+	n->turn[mask][count_turn(o->transform)]++;
+	n->opaque += o->opaque;
+}
+
+static void count_composite(struct chan_count_composite *n,
+			    const struct draw_composite *c)
+{
+	n->operators[c->operator& 63]++;
+	count_operand(n, 0, &c->src);
+	count_operand(n, 1, &c->mask);
+	n->component_alpha += c->component_alpha;
+}
+
 void chan_count_draw(struct chan *c, uint16_t type, const struct draw_op *op)
 {
 	unsigned int kind = chan_count_kind(type);
@@ -41,6 +70,12 @@ void chan_count_draw(struct chan *c, uint16_t type, const struct draw_op *op)
 	const struct pixmap *src = composite ? composite->src.pm : op->src;
 	struct pix_rect a = op->src_area, b = op->box;
 
+	if (composite)
+		count_composite(&c->s->counts.composite, composite);
+	if (type == SPICE_MSG_DISPLAY_DRAW_ALPHA_BLEND)
+		c->s->counts.alpha[op->alpha_flags & 3]++;
+	if (op->text)
+		c->s->counts.letters[op->text->bits]++;
 	if (src) {
 		cell[CHAN_CELL_FROM + count_format(src->format)]++;
 		cell[CHAN_CELL_SURFACE] += composite ? composite->src.is_surface

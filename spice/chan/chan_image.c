@@ -276,6 +276,7 @@ int chan_image_read(struct chan *c, struct wire_reader *r,
 	if (r->bad)
 		return -EPROTO;
 	c->s->counts.image[img.type & 127]++;
+	c->s->counts.flags[flags & 7]++;
 
 	switch (img.type) {
 	case SPICE_IMAGE_TYPE_SURFACE:

@@ -292,13 +292,33 @@ static inline unsigned int chan_count_kind(uint16_t type)
 	return type >= 300 && type < 300 + CHAN_KINDS ? type - 300 : 0;
 }
 
+/* What an operand of COMPOSITE is turned into; the first that is not so. */
+enum chan_turn {
+	CHAN_TURN_NONE, /* moved by whole pixels at most */
+	CHAN_TURN_MOVED,
+	CHAN_TURN_STRETCHED,
+	CHAN_TURN_TURNED,
+	CHAN_TURNS,
+};
+
+/* With what COMPOSITE came; [0] of its source, [1] of its mask. */
+struct chan_count_composite {
+	uint32_t operators[64]; /* PIXMAN_OP_* */
+	uint32_t filter[2][8], repeat[2][4], turn[2][CHAN_TURNS];
+	uint32_t component_alpha, opaque;
+};
+
 /* Counts by kind, for tests and the log: what was decoded and drawn. */
 struct chan_counts {
 	uint32_t image[128]; /* by SPICE_IMAGE_TYPE_* */
 	uint32_t bitmap[16]; /* BITMAP, by SPICE_BITMAP_FMT_* */
 	uint32_t draw[32];   /* by message number - 300; COPY_BITS is 0 */
 	uint32_t cell[CHAN_KINDS][CHAN_CELLS]; /* drawn; by enum chan_cell */
-	uint32_t brush[4];		       /* by SPICE_BRUSH_TYPE_* */
+	struct chan_count_composite composite;
+	uint32_t flags[8];   /* images, by SPICE_IMAGE_FLAGS_* */
+	uint32_t alpha[4];   /* ALPHA_BLEND, by SPICE_ALPHA_FLAGS_* */
+	uint32_t letters[9]; /* TEXT, by a pixel's bits */
+	uint32_t brush[4];   /* by SPICE_BRUSH_TYPE_* */
 	uint32_t clipped, masked, scaled, rop, palette, palette_cached;
 	uint32_t surface_off; /* drawn on an off-screen surface */
 	uint32_t straight;    /* decoded straight into the surface */

@@ -69,10 +69,7 @@ static int64_t position(uint32_t at, int32_t box, uint32_t factor,
 /* Pixel (@sx, @sy), 16.16, of what is wanted. */
 static uint32_t scaled(const struct draw_source *s, int64_t sx, int64_t sy)
 {
-	uint32_t argb = s->nearest ? nearest(s, sx, sy)
-				   : interpolated(s, sx, sy);
-
-	return argb & s->keep;
+	return s->nearest ? nearest(s, sx, sy) : interpolated(s, sx, sy);
 }
 
 /* The fast way needs both formats to have 32 bits, and steps below this. */
@@ -121,7 +118,7 @@ static uint32_t fetch_fast(const struct draw_source *s, uint32_t at,
 
 	if (s->nearest) {
 		for (i = 0; i < n && at < end; i++, at += s->factor_x)
-			out[i] = (row[at >> 16] | opaque) & s->keep;
+			out[i] = row[at >> 16] | opaque;
 		return i;
 	}
 	next = (const uint32_t *)pix_row(s->pm, (y >> 16) + 1);
@@ -135,7 +132,7 @@ static uint32_t fetch_fast(const struct draw_source *s, uint32_t at,
 				       next[x + 1] | opaque, wy);
 			last = x;
 		}
-		out[i] = mix_columns(left, right, at >> 9 & 127) & s->keep;
+		out[i] = mix_columns(left, right, at >> 9 & 127);
 	}
 	return i;
 }
@@ -220,8 +217,7 @@ int draw_source_open(struct draw_source *s, const struct draw_op *op,
 {
 	int rc = 0;
 
-	*s = (struct draw_source){
-		.op = op, .format = format, .pm = op->src, .keep = UINT32_MAX};
+	*s = (struct draw_source){.op = op, .format = format, .pm = op->src};
 	if (!s->pm || !s->pm->data || pix_rect_empty(op->src_area))
 		return -EINVAL;
 	s->from = s->pm->format;

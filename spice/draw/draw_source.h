@@ -22,7 +22,6 @@ struct draw_source {
 	uint32_t format, from;	/* that fetch gives; of pm, may be overruled */
 	struct pix_rect within; /* surface pixels that fetch may be asked for */
 	uint32_t factor_x, factor_y; /* 16.16; 0: not scaled */
-	uint32_t keep;		     /* scaled: of each ARGB pixel */
 	bool nearest;
 	int64_t start_x, start_y; /* scaled: of the box in the image, 16.16 */
 	int64_t dx, dy;		  /* not scaled: from surface to image */
@@ -52,12 +51,13 @@ void draw_source_fetch(const struct draw_source *s, uint32_t x, uint32_t y,
 
 /*
  * What is scaled is not painted at once but combined: the reference makes a
- * picture of the image's own format of it first, where xRGB's fourth byte is 0.
+ * picture of the image's own format of it first, in which xRGB's fourth byte is
+ * one like the others.
  */
 static inline void draw_source_combined(struct draw_source *s)
 {
 	if (s->from == SPICE_SURFACE_FMT_32_xRGB && pix_bits(s->format) == 32)
-		s->keep = 0xffffff;
+		s->from = SPICE_SURFACE_FMT_32_ARGB;
 }
 
 /* Have @a and @b the same size? */

@@ -23,7 +23,7 @@ FIRST, SECOND = "ff00ff", "ff01ff"  # markers of a server's scenes
 
 # Scenes where another compression makes a difference.
 IMAGES = ["copies", "photo", "repeats", "parts", "patterns", "formats",
-          "rgba", "palettes", "cache", "copy-rops", "scale-nearest",
+          "rgba", "palettes", "cache", "cache-anew", "copy-rops", "scale-nearest",
           "scale-smooth", "masks", "surfaces", "surface-chain"]
 
 # JPEG loses something, the server's canvas nothing: between them are at most
@@ -47,6 +47,7 @@ WANTED = [
     ("bitmap", "5", "8BIT"), ("bitmap", "6", "16BIT"),
     ("bitmap", "7", "24BIT"), ("bitmap", "8", "32BIT"),
     ("bitmap", "9", "RGBA"),
+    ("flags", "1", "CACHE_ME"), ("flags", "4", "CACHE_REPLACE_ME"),
     ("draw", "2", "FILL"), ("draw", "4", "COPY"), ("draw", "0", "COPY_BITS"),
     ("draw", "6", "BLACKNESS"), ("draw", "7", "WHITENESS"),
     ("draw", "8", "INVERS"), ("draw", "3", "OPAQUE"), ("draw", "9", "ROP3"),

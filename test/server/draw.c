@@ -267,7 +267,9 @@ QXLPHYSICAL image_source(struct cmd *cmd, const struct source *source)
 	/* That macro does not put its arguments in parentheses. */
 	QXL_SET_IMAGE_ID(image, QXL_IMAGE_GROUP_DRIVER, id);
 	image->descriptor.type = SPICE_IMAGE_TYPE_BITMAP;
-	image->descriptor.flags = source->cache ? QXL_IMAGE_CACHE : 0;
+	image->descriptor.flags = (source->cache ? QXL_IMAGE_CACHE : 0) |
+				  (source->high_bits ? QXL_IMAGE_HIGH_BITS_SET
+						     : 0);
 	image->descriptor.width = source->w;
 	image->descriptor.height = source->h;
 	image->bitmap.format = source->format;

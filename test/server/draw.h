@@ -28,6 +28,7 @@ struct source {
 	bool bottom_up;	 /* first row in memory is the lowest */
 	int w, h;	 /* pixels */
 	int pad;	 /* bytes added to the least stride */
+	bool high_bits;	 /* say that xRGB's fourth byte is 255 */
 	uint32_t id;	 /* of the image; 0: one that nothing else has */
 	bool cache;	 /* ask the client to keep it under id */
 	uint64_t pal_id; /* of the palette; 0: not to be kept */

@@ -173,6 +173,40 @@ static void cache(struct server *s)
 	}
 }
 
+/*
+ * Kept images, drawn again, then without one of their colours. Came they as
+ * JPEG, the server has them replaced by others without loss then.
+ */
+static void cache_anew(struct server *s)
+{
+	struct grid g = grid_start(s, 110, 90);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 18; i++) {
+		QXLRect cell = grid_next(&g);
+		struct source source = {.content = CONTENT_PHOTO,
+					.seed = i % 6,
+					.format = SPICE_BITMAP_FMT_32BIT,
+					.w = 110 - i % 6,
+					.h = 90,
+					.id = 400 + i % 6,
+					.cache = true};
+		struct cmd *cmd;
+
+		if (i < 12) {
+			draw_source(s, &source, cell.left, cell.top);
+			continue;
+		}
+		cmd = cmd_draw(QXL_DRAW_TRANSPARENT, QXL_EFFECT_BLEND, cell);
+		cmd->drawable.u.transparent.src_bitmap = image_source(cmd,
+								      &source);
+		cmd->drawable.u.transparent.src_area = rect(0, 0, source.w,
+							    source.h);
+		qxl_push(s, cmd);
+	}
+}
+
 /* Far more pixels than any cache: the server drops the oldest by id. */
 static void cache_flood(struct server *s)
 {
@@ -208,6 +242,8 @@ const struct scene scenes_bitmap[] = {
 	{"palette-flood", palette_flood, "more palettes than the cache holds",
 	 false},
 	{"cache", cache, "images kept (CACHE_ME) and called (FROM_CACHE)",
+	 false},
+	{"cache-anew", cache_anew, "images kept, and drawn by TRANSPARENT",
 	 false},
 	{"cache-flood", cache_flood, "more images than the cache holds", false},
 	{NULL, NULL, NULL, false},

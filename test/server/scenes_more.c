@@ -310,6 +310,73 @@ static void text(struct server *s)
 	}
 }
 
+enum { LETTER_W = 11, LETTER_H = 14 };
+
+/*
+ * Letters of 8 bits above @y, no row and no column of which is as another one.
+ * @skip rows in front of them are nothing. The last letter is outside the box,
+ * for the server reads behind a letter's end.
+ */
+static QXLPHYSICAL letters_8(struct cmd *cmd, int x, int y, int skip)
+{
+	enum { W = LETTER_W, N = 7 };
+	int h = LETTER_H + skip, i, k;
+	size_t each = sizeof(QXLRasterGlyph) + W * h;
+	size_t size = N * each + sizeof(QXLRasterGlyph) + W;
+	QXLString *text = cmd_alloc(cmd, sizeof(*text) + size);
+	QXLRasterGlyph *glyph;
+
+	text->data_size = text->chunk.data_size = size;
+	text->length = N + 1;
+	text->flags = SPICE_STRING_FLAGS_RASTER_A8;
+	for (i = 0; i <= N; i++) {
+		glyph = (QXLRasterGlyph *)(text->chunk.data + i * each);
+		glyph->render_pos.x = x + i * (W - 2);
+		glyph->render_pos.y = y;
+		glyph->glyph_origin.y = -h;
+		glyph->width = W;
+		glyph->height = i < N ? h : 1;
+		for (k = skip * W; i < N && k < h * W; k++)
+			glyph->data[k] = 3 + 7 * (k - skip * W) % 251 + i;
+	}
+	glyph->render_pos.x = x + 200;
+	return phys(text);
+}
+
+static void draw_letters_8(struct server *s, int skip)
+{
+	struct grid g = grid_start(s, 120, 40);
+	int i;
+
+	backdrop(s);
+	for (i = 0; i < 6; i++) {
+		QXLRect box = grid_next(&g);
+		struct cmd *cmd;
+		QXLText *op;
+
+		/* Above the letters is what the server reads there. */
+		box.bottom = box.top + LETTER_H;
+		cmd = cmd_draw(QXL_DRAW_TEXT, QXL_EFFECT_BLEND, box);
+		op = &cmd->drawable.u.text;
+		op->str = letters_8(cmd, box.left + 9, box.bottom, skip);
+		op->fore_brush = brush_solid(0xffff40 - i * 0x203010);
+		op->fore_mode = SPICE_ROPD_OP_PUT;
+		op->back_mode = SPICE_ROPD_OP_PUT;
+		qxl_push(s, cmd);
+	}
+}
+
+static void text_8(struct server *s)
+{
+	draw_letters_8(s, 0);
+}
+
+/* What the server makes of these is what was meant by the others. */
+static void text_8_low(struct server *s)
+{
+	draw_letters_8(s, 1);
+}
+
 static void composite(struct server *s)
 {
 	static const uint8_t ops[] = {QXL_OP_SOURCE, QXL_OP_OVER, QXL_OP_IN,
@@ -498,6 +565,8 @@ const struct scene scenes_more[] = {
 	{"rop3", rop3, "ROP3, the 218 that use all three operands", false},
 	{"stroke", stroke, "STROKE: lines, curves, frames, dashes", false},
 	{"text", text, "TEXT: glyphs of 1 and 4 bits", false},
+	{"text-8", text_8, "TEXT: glyphs of 8 bits", true},
+	{"text-8-low", text_8_low, NULL, false},
 	{"composite", composite, "COMPOSITE: eight operators", false},
 	{"composite-surfaces", composite_surfaces,
 	 "COMPOSITE: surfaces, masks, transforms", false},

@@ -17,7 +17,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define SURFACES 4 /* off the screen, in a scene */
+#define SURFACES 4		/* off the screen, in a scene */
+#define DEEP	 (SURFACES + 1) /* the number of one more */
 #define OPS	 24
 
 struct target {
@@ -30,6 +31,11 @@ struct seed {
 	uint32_t state;
 	struct target target[1 + SURFACES]; /* the screen is the first */
 	uint32_t targets;
+	/*
+	 * An xRGB surface whose fourth byte is known: only what says that it
+	 * has alpha draws on it, only that reads it. Not always there: id 0.
+	 */
+	struct target deep;
 };
 
 /* 0..@n - 1; xorshift. */
@@ -124,7 +130,7 @@ static uint16_t some_rop(struct seed *d, uint16_t invers_src)
 {
 	uint16_t rop = 1 << (3 + roll(d, 7)); /* OP_PUT to OP_INVERS */
 
-	if (d->s->lossy || once_in(d, 2))
+	if (once_in(d, 2))
 		return SPICE_ROPD_OP_PUT;
 	if (once_in(d, 3))
 		rop |= invers_src;
@@ -172,19 +178,20 @@ static struct source some_source(struct seed *d, const struct target *t, int w,
 		source.format = SPICE_BITMAP_FMT_8BIT_A;
 		source.content = CONTENT_ALPHA;
 	}
-	/*
-	 * The server has palettes for the other formats only. On ARGB, whether
-	 * their colours are opaque depends on how the image was encoded.
-	 */
-	if ((t->format == SPICE_SURFACE_FMT_16_565 || bits_of(t) == 1 ||
-	     t->format == SPICE_SURFACE_FMT_32_ARGB) &&
+	/* The server has palettes for the other formats only. */
+	if ((t->format == SPICE_SURFACE_FMT_16_565 || bits_of(t) == 1) &&
 	    format_bits(source.format) <= 8)
 		source.format = SPICE_BITMAP_FMT_16BIT;
+	/* Whether these are opaque depends on how they were encoded. */
+	if (t->format == SPICE_SURFACE_FMT_32_ARGB &&
+	    format_bits(source.format) <= 16)
+		source.format = SPICE_BITMAP_FMT_32BIT;
 	if (source.format == SPICE_BITMAP_FMT_RGBA)
 		source.content = CONTENT_ALPHA;
 	if (once_in(d, 2))
 		source.pal_id = 1 + depth_class(t) +
 				format_bits(source.format) * 10 + roll(d, 5);
+	source.high_bits = once_in(d, 3);
 	return source;
 }
 
@@ -222,7 +229,8 @@ static const struct target *same_depth(struct seed *d, const struct target *t)
 
 enum allow {
 	ALLOW_ANY,
-	ALLOW_OTHER, /* not the surface itself */
+	ALLOW_DEPTHS, /* of any depth, too */
+	ALLOW_OTHER,  /* not the surface itself */
 	/*
 	 * No surface, nothing kept: something sticks to it in the server, or
 	 * the reference client does not look at it when nothing is drawn.
@@ -234,7 +242,9 @@ enum allow {
 static struct operand some_image(struct seed *d, const struct target *t, int w,
 				 int h, enum allow allow)
 {
-	const struct target *from = same_depth(d, t);
+	const struct target *from = allow == ALLOW_DEPTHS
+					    ? &d->target[roll(d, d->targets)]
+					    : same_depth(d, t);
 	struct operand o = {NULL, {0}, w, h};
 
 	if (allow == ALLOW_OTHER && from == t)
@@ -313,12 +323,11 @@ static bool apart(QXLRect a, QXLRect b)
  * to what there is. Of the surface itself no part of the box: the server would
  * read what it has just drawn.
  */
-static QXLPHYSICAL some_area(struct seed *d, struct cmd *cmd,
-			     const struct target *t, QXLRect *area)
+static QXLPHYSICAL area_of(struct seed *d, struct cmd *cmd,
+			   const struct target *t, struct operand o,
+			   QXLRect *area)
 {
 	QXLRect *box = &cmd->drawable.bbox;
-	struct operand o = some_image(d, t, width(*box), height(*box),
-				      ALLOW_ANY);
 
 	*area = some_box(d, o.w, o.h);
 	if (roll(d, 3)) {
@@ -333,6 +342,16 @@ static QXLPHYSICAL some_area(struct seed *d, struct cmd *cmd,
 	if (o.surface == t && !apart(*area, *box))
 		o = some_image(d, t, area->right, area->bottom, ALLOW_NEW);
 	return image_of(cmd, &o);
+}
+
+static QXLPHYSICAL some_area(struct seed *d, struct cmd *cmd,
+			     const struct target *t, QXLRect *area)
+{
+	QXLRect box = cmd->drawable.bbox;
+
+	return area_of(d, cmd, t,
+		       some_image(d, t, width(box), height(box), ALLOW_ANY),
+		       area);
 }
 
 static uint8_t some_scale(struct seed *d)
@@ -470,11 +489,57 @@ static void alpha_blend(struct seed *d, const struct target *t)
 {
 	struct cmd *cmd = begin(d, t, QXL_DRAW_ALPHA_BLEND);
 	QXLAlphaBlend *op = &cmd->drawable.u.alpha_blend;
+	QXLRect box = cmd->drawable.bbox;
+	struct operand o = some_image(d, t, width(box), height(box),
+				      ALLOW_DEPTHS);
+	bool deep = d->deep.id && t != &d->deep && once_in(d, 2);
 
-	op->src_bitmap = some_area(d, cmd, t, &op->src_area);
+	if (deep)
+		o = (struct operand){&d->deep, {0}, d->deep.w, d->deep.h};
+	op->src_bitmap = area_of(d, cmd, t, o, &op->src_area);
 	op->alpha = once_in(d, 3) ? 255 : roll(d, 256);
+	if (t == &d->deep || once_in(d, 2))
+		op->alpha_flags |= SPICE_ALPHA_FLAGS_DEST_HAS_ALPHA;
+	/* Of another surface of xRGB the fourth byte is whatever it is. */
+	if (deep ||
+	    ((!o.surface || o.surface->format != SPICE_SURFACE_FMT_32_xRGB) &&
+	     once_in(d, 2)))
+		op->alpha_flags |= SPICE_ALPHA_FLAGS_SRC_SURFACE_HAS_ALPHA;
 	some_clip(d, cmd);
 	qxl_push(d->s, cmd);
+}
+
+/* Pixels of 32 bits, all of them known, into @box of the deep surface. */
+static void copy_deep(struct seed *d, QXLRect box)
+{
+	struct source source = {.content = CONTENT_ALPHA,
+				.seed = roll(d, 1000),
+				.format = SPICE_BITMAP_FMT_RGBA,
+				.w = width(box),
+				.h = height(box)};
+	struct cmd *cmd = cmd_copy(box, rect(0, 0, width(box), height(box)),
+				   SPICE_ROPD_OP_PUT);
+
+	if (once_in(d, 3)) {
+		source.content = CONTENT_PHOTO;
+		source.format = SPICE_BITMAP_FMT_32BIT;
+	}
+	source.high_bits = once_in(d, 2);
+	cmd_target(cmd, d->deep.id);
+	cmd->drawable.u.copy.src_bitmap = image_source(cmd, &source);
+	some_clip(d, cmd);
+	qxl_push(d->s, cmd);
+}
+
+/* Something onto the deep surface, whatever was to be drawn on. */
+static void deepen(struct seed *d, const struct target *unused)
+{
+	if (!d->deep.id)
+		return;
+	if (once_in(d, 2))
+		alpha_blend(d, &d->deep);
+	else
+		copy_deep(d, some_box(d, d->deep.w, d->deep.h));
 }
 
 static void copy_bits(struct seed *d, const struct target *t)
@@ -591,7 +656,12 @@ static QXLPHYSICAL some_string(struct seed *d, struct cmd *cmd, QXLRect *box)
 	return phys(text);
 }
 
-/* A pattern's place sticks to its image: it has to be a new one. */
+/*
+ * A pattern's place sticks to its image: it has to be a new one. Of what is
+ * behind the letters the reference client does not decode the pattern if
+ * nothing of it shows, and waits for it for ever when a later image, come as
+ * GLZ, refers to it: it is behind all that is drawn.
+ */
 static void text(struct seed *d, const struct target *t)
 {
 	struct cmd *cmd = begin(d, t, QXL_DRAW_TEXT);
@@ -607,6 +677,8 @@ static void text(struct seed *d, const struct target *t)
 		op->back_area = some_box(d, t->w, t->h);
 	op->fore_brush = some_brush(d, cmd, t, ALLOW_NEW);
 	op->back_brush = some_brush(d, cmd, t, ALLOW_NEW);
+	if (op->back_brush.type == SPICE_BRUSH_TYPE_PATTERN)
+		op->back_area = *box;
 	op->fore_mode = SPICE_ROPD_OP_PUT;
 	op->back_mode = SPICE_ROPD_OP_PUT;
 	some_clip(d, cmd);
@@ -618,7 +690,7 @@ static void text(struct seed *d, const struct target *t)
 static QXLPHYSICAL some_transform(struct seed *d, struct cmd *cmd)
 {
 	QXLTransform *t = cmd_alloc(cmd, sizeof(*t));
-	int kind = roll(d, 5);
+	int kind = roll(d, 6);
 
 	t->t00 = t->t11 = 0x10000;
 	if (kind == 1) { /* turned by a right angle */
@@ -626,13 +698,16 @@ static QXLPHYSICAL some_transform(struct seed *d, struct cmd *cmd)
 		t->t01 = 0x10000;
 		t->t10 = -0x10000;
 		t->t12 = 30 << 16;
-	} else if (kind >= 2) {
+	} else if (kind == 2) { /* moved by less than a pixel, too */
+		t->t02 = roll(d, 0x200000) - 0x100000;
+		t->t12 = roll(d, 0x200000) - 0x100000;
+	} else if (kind >= 3) {
 		t->t00 = 0x3000 + roll(d, 0x20000);
 		t->t11 = 0x3000 + roll(d, 0x20000);
 		t->t02 = roll(d, 0x200000) - 0x100000;
 		t->t12 = roll(d, 0x200000) - 0x100000;
 	}
-	if (kind >= 3) {
+	if (kind >= 4) {
 		t->t01 = roll(d, 0x10000) - 0x8000;
 		t->t10 = roll(d, 0x10000) - 0x8000;
 	}
@@ -653,8 +728,7 @@ static QXLPHYSICAL some_operand(struct seed *d, struct cmd *cmd,
 	struct operand o;
 
 	*which = NULL;
-	if (from != not &&from->format != SPICE_SURFACE_FMT_1_A &&
-	    once_in(d, 2)) {
+	if (from != not &&once_in(d, 2)) {
 		*which = from;
 		return image_surface(cmd, from->id, from->w, from->h);
 	}
@@ -684,18 +758,23 @@ static void forget_transform(struct seed *d, const struct target *t,
 	qxl_push(d->s, cmd);
 }
 
+/* Of pixman's operators, CLEAR to HSL_LUMINOSITY, and the first of the last. */
+#define OPERATORS 0x3f
+#define FIRST_HSL 0x3b
+
 static void composite(struct seed *d, const struct target *t)
 {
 	struct cmd *cmd = begin(d, t, QXL_DRAW_COMPOSITE);
 	QXLComposite *op = &cmd->drawable.u.composite;
 	const struct target *src, *mask = NULL;
 
-	op->flags = roll(d, 13); /* CLEAR to ADD */
+	op->flags = once_in(d, 2) ? roll(d, 13) : roll(d, OPERATORS);
 	op->flags |= roll(d, 5) << 8 | roll(d, 5) << 11;
 	op->flags |= roll(d, 4) << 14 | roll(d, 4) << 16;
 	op->src = some_operand(d, cmd, t, NULL, &src);
 	op->src_transform = some_transform(d, cmd);
-	if (once_in(d, 2)) {
+	/* What those of HSL make of a mask nobody could mean. */
+	if ((op->flags & 0xff) < FIRST_HSL && once_in(d, 2)) {
 		op->flags |= SPICE_COMPOSITE_HAS_MASK;
 		op->mask = some_operand(d, cmd, t, src, &mask);
 		op->mask_transform = some_transform(d, cmd);
@@ -703,7 +782,7 @@ static void composite(struct seed *d, const struct target *t)
 			op->flags |= SPICE_COMPOSITE_COMPONENT_ALPHA;
 	}
 	/* Of nothing but alpha without alpha nothing is left: it crashes. */
-	if (once_in(d, 3) && !(src && bits_of(src) == 8))
+	if (once_in(d, 3) && !(src && bits_of(src) <= 8))
 		op->flags |= SPICE_COMPOSITE_SOURCE_OPAQUE;
 	op->src_origin.x = roll(d, 80) - 20;
 	op->src_origin.y = roll(d, 80) - 20;
@@ -725,29 +804,23 @@ struct op {
 };
 
 static const struct op ops[] = {
-	{text, 1},	   {alpha_blend, 1},  {fill, 8},      {whiteness, 8},
-	{blackness, 8},	   {stroke, 8},	      {copy, 8},      {copy, 8},
-	{invers, 8},	   {copy_bits, 8},    {composite, 8}, {composite, 8},
-	{opaque, 16},	   {blend, 16},	      {rop3, 16},     {rop3, 16},
-	{transparent, 16}, {alpha_blend, 16}, {stroke, 16},   {text, 16},
-};
-
-/* Where JPEG is: what makes no more of its errors than they are. */
-static const struct op lossy_ops[] = {
-	{copy, 8}, {copy, 8},	{copy_bits, 8}, {alpha_blend, 16},
-	{fill, 8}, {stroke, 8}, {text, 16},
+	{text, 1},	{alpha_blend, 1}, {deepen, 1},	     {fill, 8},
+	{whiteness, 8}, {blackness, 8},	  {stroke, 8},	     {copy, 8},
+	{copy, 8},	{invers, 8},	  {copy_bits, 8},    {composite, 8},
+	{composite, 8}, {opaque, 8},	  {blend, 8},	     {transparent, 8},
+	{rop3, 16},	{rop3, 16},	  {alpha_blend, 16}, {stroke, 16},
+	{text, 16},
 };
 
 static void some_op(struct seed *d)
 {
-	const struct op *all = d->s->lossy ? lossy_ops : ops, *op;
-	int n = d->s->lossy ? COUNT(lossy_ops) : COUNT(ops);
 	const struct target *t = &d->target[0];
+	const struct op *op;
 
 	if (once_in(d, 2))
 		t = &d->target[roll(d, d->targets)];
 	do
-		op = &all[roll(d, n)];
+		op = &ops[roll(d, COUNT(ops))];
 	while (op->least_bits > bits_of(t));
 	op->draw(d, t);
 }
@@ -772,6 +845,36 @@ static void make_surface(struct seed *d, uint32_t id)
 	surface_create(d->s, id, t->format, t->w, t->h);
 	if (bits_of(t) >= 8)
 		copy(d, t);
+}
+
+/* All of the deep surface is drawn once, and something on that. */
+static void make_deep(struct seed *d)
+{
+	struct target *t = &d->deep;
+
+	t->id = DEEP;
+	t->format = SPICE_SURFACE_FMT_32_xRGB;
+	t->w = 17 + roll(d, 100);
+	t->h = 17 + roll(d, 100);
+	surface_create(d->s, t->id, t->format, t->w, t->h);
+	copy_deep(d, rect(0, 0, t->w, t->h));
+	deepen(d, NULL);
+}
+
+/* With its alpha over the screen. */
+static void show_deep(struct seed *d)
+{
+	struct target *t = &d->deep;
+	QXLRect box = rect(roll(d, d->s->w - t->w), roll(d, d->s->h - t->h),
+			   t->w, t->h);
+	struct cmd *cmd = cmd_draw(QXL_DRAW_ALPHA_BLEND, QXL_EFFECT_BLEND, box);
+	QXLAlphaBlend *op = &cmd->drawable.u.alpha_blend;
+
+	op->src_bitmap = image_surface(cmd, t->id, t->w, t->h);
+	op->src_area = rect(0, 0, t->w, t->h);
+	op->alpha = 255;
+	op->alpha_flags = SPICE_ALPHA_FLAGS_SRC_SURFACE_HAS_ALPHA;
+	qxl_push(d->s, cmd);
 }
 
 /* A surface onto the screen; where COPY cannot, by COMPOSITE. */
@@ -820,8 +923,14 @@ void scene_seed(struct server *s, uint32_t number)
 	n = roll(&d, SURFACES + 1);
 	for (i = 1; i <= n; i++)
 		make_surface(&d, i);
+	if (once_in(&d, 3))
+		make_deep(&d);
 	for (i = 0; i < OPS; i++)
 		some_op(&d);
+	if (d.deep.id) {
+		show_deep(&d);
+		surface_destroy(s, d.deep.id);
+	}
 	for (i = 1; i <= n; i++) {
 		show_surface(&d, &d.target[i]);
 		surface_destroy(s, i);

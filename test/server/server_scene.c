@@ -57,8 +57,11 @@ void scene_list(void)
 	size_t i;
 
 	for (i = 0; i < LISTED; i++) {
-		for (scene = tables[i]; scene->name; scene++)
+		for (scene = tables[i]; scene->name; scene++) {
+			if (!scene->about)
+				continue;
 			printf("%-18s %s\n", scene->name, scene->about);
+		}
 	}
 }
 

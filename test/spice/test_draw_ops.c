@@ -238,10 +238,14 @@ static int64_t whole(int64_t start, int64_t to, int64_t from, int64_t *skip)
 /*
  * The image's pixel for (x, y), in format @to. Returns 0 where there is none
  * and so nothing is drawn.
+ *
+ * @combined: it is not painted but combined: xRGB's fourth byte is one like the
+ *            others, scaled or not
  */
 static int source_in(const struct draw_op *op, uint32_t to, bool begins_whole,
-		     int64_t x, int64_t y, uint32_t *v)
+		     bool combined, int64_t x, int64_t y, uint32_t *v)
 {
+	bool raw = combined && is_32(to) && is_32(op->src->format);
 	struct pix_rect a = op->src_area, b = op->box;
 	int scaled = width(a) != width(b) || height(a) != height(b);
 	int64_t sx = a.left + x - b.left, sy = a.top + y - b.top;
@@ -260,7 +264,7 @@ static int source_in(const struct draw_op *op, uint32_t to, bool begins_whole,
 		return scaled;
 	*v = get(op->src, sx, sy);
 	/* Scaled, all goes through colors; else equal formats are copied. */
-	if (scaled)
+	if (scaled && !raw)
 		*v = pixel_of(to, color_of(op->src->format, *v));
 	else
 		*v = converted(to, op->src->format, *v);
@@ -270,22 +274,14 @@ static int source_in(const struct draw_op *op, uint32_t to, bool begins_whole,
 static int source_at(const struct draw_op *op, int64_t x, int64_t y,
 		     uint32_t *v)
 {
-	return source_in(op, op->dst->format, false, x, y, v);
+	return source_in(op, op->dst->format, false, false, x, y, v);
 }
 
-/* The same for what is combined: xRGB's fourth byte is 0 once scaled. */
+/* The same for what is combined. */
 static int combined_at(const struct draw_op *op, bool begins_whole, int64_t x,
 		       int64_t y, uint32_t *v)
 {
-	struct pix_rect a = op->src_area, b = op->box;
-
-	if (!source_in(op, op->dst->format, begins_whole, x, y, v))
-		return 0;
-	if ((width(a) != width(b) || height(a) != height(b)) &&
-	    is_32(op->dst->format) &&
-	    op->src->format == SPICE_SURFACE_FMT_32_xRGB)
-		*v &= 0xffffff;
-	return 1;
+	return source_in(op, op->dst->format, begins_whole, true, x, y, v);
 }
 
 static bool is_put(uint16_t rop)
@@ -375,7 +371,7 @@ static int blend_source(const struct draw_op *op, int64_t x, int64_t y,
 		seen.format = SPICE_SURFACE_FMT_32_ARGB;
 	as.src = &seen;
 	if (!op->alpha ||
-	    !source_in(&as, SPICE_SURFACE_FMT_32_ARGB, false, x, y, &v))
+	    !source_in(&as, SPICE_SURFACE_FMT_32_ARGB, false, false, x, y, &v))
 		return 0;
 	*c = color_of(SPICE_SURFACE_FMT_32_ARGB, v);
 	if (seen.format == SPICE_SURFACE_FMT_32_xRGB)

@@ -24,8 +24,8 @@ def scenes():
 
 
 # The server sends the first but cannot render them; pixel for pixel they are
-# the second.
-TWINS = {"bits1le": "bits1", "bits4le": "bits4"}
+# what it makes of the second.
+TWINS = {"bits1le": "bits1", "bits4le": "bits4", "text-8": "text-8-low"}
 
 
 def twin(scene):
