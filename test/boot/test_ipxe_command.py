@@ -3,11 +3,14 @@
 # Copyright (C) 2026 the ipxe-spice developers
 # timeout 600
 """The `spice` command in scripts: its status and errors, and that iPXE finds
-everything as it was when a session is over. DHCP names a script on TFTP."""
+everything as it was when a session is over. DHCP names a script on TFTP. The
+default script's menu."""
+import os
 import re
 import time
 
-from harness import Client, SpiceGuest, TestServer, cases, free_port, linked
+from harness import (Client, SpiceGuest, TestServer, cases, free_port, linked,
+                     root)
 from harness.child import wait_for
 from harness.linked import script
 from harness.session import pictures
@@ -27,6 +30,35 @@ def leave(client):
 
 def sessions(client):
     return client.log().count("program started")
+
+
+@cases.case
+def menu():
+    """DHCP names nothing: each item of the menu does what it says."""
+    disk = os.path.join(root(), "build", "test", "guest.img")
+    with Client(rom=linked.ROMS[linked.chosen()], extra=(
+            "-drive", "if=ide,format=raw,snapshot=on,file=" + disk)) as client:
+        starts = lambda: client.bios_log().count("Booting from ROM")
+        client.wait_text("Boot from disk", 60)
+        flat = " ".join(client.text())
+        for item in ("Connect to a SPICE server", "Look for the network again",
+                     "iPXE shell", "Reboot"):
+            cases.check(item in flat, item)
+        linked.choose(client, "Look for the network again")
+        linked.choose(client, "iPXE shell")
+        client.wait_text("^iPXE>", 30)
+        client.type("echo SO${net0/ip}\n")
+        client.wait_text(r"^SO10\.0\.2\.15", 30)
+        client.type("exit\n")
+        linked.choose(client, "Connect to a SPICE server")
+        client.why("names no SPICE server.*Connect to", 30)
+        client.press("f10")
+        cases.equal(starts(), 1, "starts")
+        linked.choose(client, "Reboot")
+        wait_for(lambda: starts() == 2, 60, "the BIOS again")
+        linked.choose(client, "Boot from disk")
+        client.wait_serial("^ready", 60)
+        cases.equal(starts(), 2, "starts")
 
 
 @cases.case
