@@ -47,7 +47,8 @@ ipxe-objects: $(IPXE_OBJ) $(O)/ipxe/libbearssl.a
 test: all unit ipxe-objects ipxe-if-there $(PEERS)
 	@test/run $(if $(K),-k '$(K)')
 
-# Not told otherwise, use every processor.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# Not told otherwise, use every processor; a make that another one runs has been
+# told.
+ifeq ($(filter -j%,$(MAKEFLAGS))$(filter-out 0,$(MAKELEVEL)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
