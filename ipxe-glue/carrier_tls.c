@@ -59,6 +59,9 @@ static const char *const tls_sentences[] = {
 			"renewed there.",
 	[TLS_NOT_YET] = "The certificate of %s is valid only from %t on. Is "
 			"this PC's clock right?",
+	[TLS_CA_DATE] = "The certificate of %s is signed by %t. Is this PC's "
+			"clock right? Then have that CA's renewed, and give "
+			"the new one.",
 	[TLS_CLOCK] = "This PC's clock says %t, which cannot be, so no "
 		      "certificate of %s can be judged. Set the clock in the "
 		      "BIOS setup.",
@@ -170,7 +173,7 @@ static int trust_new(struct carrier *c)
 	if (carrier_builtin_ca_bytes)
 		rc = tls_anchors_add(&t->trust.anchors, &c->env,
 				     carrier_builtin_ca,
-				     carrier_builtin_ca_bytes);
+				     carrier_builtin_ca_bytes, t->trust.now);
 	/* Whoever gave the hash may not be who gave the certificate. */
 	if (!rc && target->ca && target->ca_hashed && target->ca_url[0] &&
 	    tls_anchors_check(&c->env, target->ca, target->ca_bytes,
@@ -178,7 +181,7 @@ static int trust_new(struct carrier *c)
 		rc = -EPERM;
 	if (!rc && target->ca)
 		rc = tls_anchors_add(&t->trust.anchors, &c->env, target->ca,
-				     target->ca_bytes);
+				     target->ca_bytes, t->trust.now);
 	if (rc)
 		carrier_tls_end(c);
 	return rc;

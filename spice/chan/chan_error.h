@@ -58,8 +58,9 @@ enum chan_cause {
 	CHAN_TLS_SELF,	  /* signed by itself, and not given as trusted */
 	CHAN_TLS_NAME,	  /* it is for others */
 	CHAN_TLS_SUBJECT, /* its subject is not the host-subject given */
-	CHAN_TLS_EXPIRED, /* it, or one that it depends on */
+	CHAN_TLS_EXPIRED, /* it is not valid any more */
 	CHAN_TLS_NOT_YET, /* not valid yet */
+	CHAN_TLS_CA_DATE, /* one that it depends on is not valid */
 	CHAN_TLS_CLOCK,	  /* this PC's clock is wrong, nothing can be said */
 	/* And these nobody can overrule: */
 	CHAN_TLS_WEAK,	  /* a key that is too short; detail: bits, or 0 */

@@ -99,6 +99,7 @@ each_certificate(const struct spice_env *env, const void *text, size_t bytes,
 struct adding {
 	struct tls_anchors *a;
 	const struct spice_env *env;
+	struct tls_time now;
 };
 
 /* Room for one more in the array; 0, -E2BIG, -ENOMEM. */
@@ -123,19 +124,23 @@ static int anchors_room(struct tls_anchors *a, const struct spice_env *env)
 }
 
 /*
- * Make @ta of the name and the key, in a block of its own.
+ * Make @ta of @cert, in a block of its own.
  * @key: BearSSL's, whose bytes are copied
  */
 static int anchor_set(br_x509_trust_anchor *ta, const struct spice_env *env,
-		      const struct tls_der *name, const br_x509_pkey *key)
+		      const struct tls_cert *cert, const br_x509_pkey *key)
 {
+	const struct tls_der *name = &cert->subject;
 	bool rsa = key->key_type == BR_KEYTYPE_RSA;
 	size_t bytes = rsa ? key->key.rsa.nlen + key->key.rsa.elen
 			   : key->key.ec.qlen;
-	uint8_t *block = env->alloc(env->ctx, name->n + bytes);
+	uint8_t *block = env->alloc(env->ctx,
+				    sizeof(cert->valid) + name->n + bytes);
 
 	if (!block)
 		return -ENOMEM;
+	memcpy(block, &cert->valid, sizeof(cert->valid));
+	block += sizeof(cert->valid);
 	memcpy(block, name->p, name->n);
 	ta->dn.data = block;
 	ta->dn.len = name->n;
@@ -160,8 +165,10 @@ static int anchors_one(void *ctx, const uint8_t *der, size_t n)
 	struct adding *adding = ctx;
 	struct tls_anchors *a = adding->a;
 	br_x509_decoder_context decoder;
+	br_x509_trust_anchor ta;
 	const br_x509_pkey *key;
 	struct tls_cert cert;
+	size_t at = a->count;
 	int rc;
 
 	if (tls_cert_parse(&cert, der, n))
@@ -176,32 +183,46 @@ static int anchors_one(void *ctx, const uint8_t *der, size_t n)
 	rc = anchors_room(a, adding->env);
 	if (rc)
 		return rc;
-	rc = anchor_set(&a->ta[a->count], adding->env, &cert.subject, key);
+	rc = anchor_set(&ta, adding->env, &cert, key);
 	if (rc)
 		return rc;
-	a->ta[a->count].flags = 0;
+	ta.flags = 0;
 	/* The roots of long ago had no extensions to say so. */
 	if (br_x509_decoder_isCA(&decoder) || (cert.v1 && cert.self_issued))
-		a->ta[a->count].flags = BR_X509_TA_CA;
+		ta.flags = BR_X509_TA_CA;
+	if (tls_span_has(cert.valid, adding->now)) {
+		a->ta[a->count] = a->ta[a->current];
+		at = a->current++;
+	}
+	a->ta[at] = ta;
 	a->count++;
 	return 0;
 }
 
 int tls_anchors_add(struct tls_anchors *a, const struct spice_env *env,
-		    const void *text, size_t bytes)
+		    const void *text, size_t bytes, struct tls_time now)
 {
-	struct adding adding = {a, env};
+	struct adding adding = {a, env, now};
 
 	return each_certificate(env, text, bytes, anchors_one, &adding);
+}
+
+struct tls_span tls_anchors_span(const br_x509_trust_anchor *ta)
+{
+	struct tls_span span;
+
+	memcpy(&span, ta->dn.data - sizeof(span), sizeof(span));
+	return span;
 }
 
 void tls_anchors_free(struct tls_anchors *a, const struct spice_env *env)
 {
 	while (a->count)
-		env->free(env->ctx, a->ta[--a->count].dn.data);
+		env->free(env->ctx,
+			  a->ta[--a->count].dn.data - sizeof(struct tls_span));
 	env->free(env->ctx, a->ta);
 	a->ta = NULL;
-	a->room = 0;
+	a->room = a->current = 0;
 }
 
 /* ---- checking ------------------------------------------------------------ */

@@ -164,8 +164,8 @@ static bool cert_tbs(struct tls_cert *cert, struct tls_der tbs)
 	    !tls_der_take(&tbs, DER_SEQUENCE, &skipped) ||
 	    !cert_name(&tbs, &cert->issuer) ||
 	    !tls_der_take(&tbs, DER_SEQUENCE, &dates) ||
-	    !tls_time_take(&dates, &cert->not_before) ||
-	    !tls_time_take(&dates, &cert->not_after) || dates.n ||
+	    !tls_time_take(&dates, &cert->valid.not_before) ||
+	    !tls_time_take(&dates, &cert->valid.not_after) || dates.n ||
 	    !cert_name(&tbs, &cert->subject) || !cert_key(cert, &tbs))
 		return false;
 	cert->self_issued = cert->subject.n > 2 &&

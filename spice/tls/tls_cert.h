@@ -26,7 +26,7 @@ struct tls_cert {
 	bool for_others;   /* extKeyUsage has nothing for a TLS server */
 	bool rsa;	   /* else an elliptic curve, or unknown */
 	uint32_t key_bits; /* RSA modulus or curve; 0: a kind unknown here */
-	struct tls_time not_before, not_after;
+	struct tls_span valid;
 };
 
 /*

@@ -33,6 +33,7 @@ enum tls_reason {
 	TLS_SUBJECT,
 	TLS_EXPIRED,
 	TLS_NOT_YET,
+	TLS_CA_DATE,
 	TLS_CLOCK,
 	TLS_WEAK, /* detail: bits */
 	TLS_CERT, /* detail: BearSSL's error */

@@ -34,6 +34,17 @@ static inline bool tls_time_before(struct tls_time a, struct tls_time b)
  */
 bool tls_time_take(struct tls_der *d, struct tls_time *t);
 
+/* How long a certificate is valid; is it at @now? */
+struct tls_span {
+	struct tls_time not_before, not_after;
+};
+
+static inline bool tls_span_has(struct tls_span span, struct tls_time now)
+{
+	return !tls_time_before(now, span.not_before) &&
+	       !tls_time_before(span.not_after, now);
+}
+
 void tls_time_text(struct tls_time t, char text[TLS_TIME_TEXT_BYTES]);
 
 #endif

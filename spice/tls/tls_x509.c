@@ -80,17 +80,11 @@ static void x509_end_cert(const br_x509_class **ctx)
 {
 }
 
-/* As of when the chain is verified: now, if the certificate is valid now. */
+/* Have the chain verified as of now, if the certificate is valid now. */
 static void x509_set_time(struct tls_x509 *x, const struct tls_cert *cert)
 {
-	const struct tls_trust *trust = x->trust;
-	struct tls_time at = trust->now;
+	struct tls_time at = x->dated ? cert->valid.not_before : x->trust->now;
 
-	x->dated = tls_time_before(trust->now, trust->built) ||
-		   tls_time_before(trust->now, cert->not_before) ||
-		   tls_time_before(cert->not_after, trust->now);
-	if (x->dated)
-		at = cert->not_before;
 	br_x509_minimal_set_time(&x->minimal, at.days, at.seconds);
 }
 
@@ -111,8 +105,8 @@ static void x509_report(struct tls_x509 *x, const struct tls_cert *cert)
 	tls_name_text(cert->subject, r->subject, sizeof(r->subject));
 	tls_name_text(cert->issuer, r->issuer, sizeof(r->issuer));
 	tls_name_hosts_text(cert, r->hosts, sizeof(r->hosts));
-	tls_time_text(cert->not_before, r->not_before);
-	tls_time_text(cert->not_after, r->not_after);
+	tls_time_text(cert->valid.not_before, r->not_before);
+	tls_time_text(cert->valid.not_after, r->not_after);
 	r->self_signed = cert->self_issued;
 	r->rsa = cert->rsa;
 	r->key_bits = cert->key_bits;
@@ -130,6 +124,34 @@ static unsigned int x509_weak(struct tls_x509 *x, uint32_t bits)
 			   bits ? text : "an issuer's key is too short");
 }
 
+/* An issuer is the reason, which is valid at another time. */
+static unsigned int x509_issuer_dates(struct tls_x509 *x, struct tls_der name,
+				      struct tls_span valid)
+{
+	bool over = tls_time_before(valid.not_after, x->trust->now);
+	char who[64], when[TLS_TIME_TEXT_BYTES], text[sizeof(x->why.text)];
+
+	tls_name_text(name, who, sizeof(who));
+	tls_time_text(over ? valid.not_after : valid.not_before, when);
+	snprintf(text, sizeof(text), "\"%s\", which %s %s", who,
+		 over ? "was valid until" : "is not valid before", when);
+	return x509_refuse(x, TLS_CA_DATE, 0, text);
+}
+
+/* An intermediate certificate is not valid now: which? */
+static unsigned int x509_middle_dates(struct tls_x509 *x)
+{
+	struct tls_cert cert;
+	unsigned int i;
+
+	for (i = 1; i < x->certs && i < TLS_CHAIN_MAX; i++)
+		if (!tls_cert_parse(&cert, x->chain[i].der, x->chain[i].n) &&
+		    !tls_span_has(cert.valid, x->trust->now))
+			return x509_issuer_dates(x, cert.subject, cert.valid);
+	return x509_refuse(x, TLS_CERT, BR_ERR_X509_EXPIRED,
+			   "it makes no sense");
+}
+
 /* The reason for BearSSL's @error about the chain. */
 static unsigned int x509_chain(struct tls_x509 *x, unsigned int error)
 {
@@ -144,8 +166,7 @@ static unsigned int x509_chain(struct tls_x509 *x, unsigned int error)
 		return x509_refuse(x, TLS_ISSUER, 0, r->issuer);
 	case BR_ERR_X509_EXPIRED:
 		/* The server's own is valid then: another one is not. */
-		return x509_refuse(x, TLS_EXPIRED, 0,
-				   "an earlier time (one of its issuers')");
+		return x509_middle_dates(x);
 	case BR_ERR_X509_WEAK_PUBLIC_KEY:
 		return x509_weak(x, r->rsa && r->key_bits < TLS_RSA_MIN_BITS
 					    ? r->key_bits
@@ -178,7 +199,7 @@ static unsigned int x509_dates(struct tls_x509 *x, const struct tls_cert *cert)
 	tls_time_text(trust->now, clock);
 	if (tls_time_before(trust->now, trust->built))
 		return x509_refuse(x, TLS_CLOCK, 0, clock);
-	if (tls_time_before(trust->now, cert->not_before))
+	if (tls_time_before(trust->now, cert->valid.not_before))
 		return x509_refuse(x, TLS_NOT_YET, 0, x->report.not_before);
 	return x509_refuse(x, TLS_EXPIRED, 0, x->report.not_after);
 }
@@ -235,7 +256,8 @@ static unsigned int x509_own(struct tls_x509 *x)
 	}
 	if (cert == x->chain + TLS_CHAIN_MAX)
 		return x509_refuse(x, TLS_PRINT, x->certs, "");
-	rc = tls_anchors_add(&x->own, x->env, cert->der, cert->n);
+	rc = tls_anchors_add(&x->own, x->env, cert->der, cert->n,
+			     x->trust->now);
 	if (rc == -EACCES)
 		return x509_weak(x, 0);
 	if (rc)
@@ -246,17 +268,15 @@ static unsigned int x509_own(struct tls_x509 *x)
 	return 0;
 }
 
-/* Have BearSSL verify the chain; returns its error. */
-static unsigned int x509_verify(struct tls_x509 *x, const struct tls_cert *leaf)
+/* Have BearSSL verify the chain by those @count at @ta; returns its error. */
+static unsigned int x509_verify_by(struct tls_x509 *x,
+				   const struct tls_cert *leaf,
+				   const br_x509_trust_anchor *ta, size_t count)
 {
 	const br_x509_class **engine = &x->minimal.vtable;
-	const struct tls_anchors *anchors = x->trust->hashed
-						    ? &x->own
-						    : &x->trust->anchors;
 	unsigned int i;
 
-	br_x509_minimal_init(&x->minimal, &br_sha256_vtable, anchors->ta,
-			     anchors->count);
+	br_x509_minimal_init(&x->minimal, &br_sha256_vtable, ta, count);
 	br_x509_minimal_set_rsa(&x->minimal, br_rsa_i31_pkcs1_vrfy);
 	br_x509_minimal_set_ecdsa(&x->minimal, &br_ec_all_m31,
 				  br_ecdsa_i31_vrfy_asn1);
@@ -273,6 +293,36 @@ static unsigned int x509_verify(struct tls_x509 *x, const struct tls_cert *leaf)
 		(*engine)->end_cert(engine);
 	}
 	return (*engine)->end_chain(engine);
+}
+
+/*
+ * Verify the chain by what is trusted. BearSSL looks at no anchor's dates: only
+ * those that are valid now count; of the others, one that would have done is
+ * the reason. Where the server's own certificate is not valid now, or nobody
+ * knows when that is, all count, for that is the reason then.
+ *
+ * Returns BearSSL's error; or refuses.
+ */
+static unsigned int x509_verify(struct tls_x509 *x, const struct tls_cert *leaf)
+{
+	const struct tls_trust *trust = x->trust;
+	const struct tls_anchors *a = trust->hashed ? &x->own : &trust->anchors;
+	unsigned int error;
+	size_t i;
+
+	x->dated = tls_time_before(trust->now, trust->built) ||
+		   !tls_span_has(leaf->valid, trust->now);
+	error = x509_verify_by(x, leaf, a->ta,
+			       x->dated ? a->count : a->current);
+	for (i = a->current; error && !x->dated && i < a->count; i++) {
+		const br_x509_trust_anchor *ta = &a->ta[i];
+
+		if (!x509_verify_by(x, leaf, ta, 1))
+			return x509_issuer_dates(
+				x, (struct tls_der){ta->dn.data, ta->dn.len},
+				tls_anchors_span(ta));
+	}
+	return error;
 }
 
 static unsigned int x509_end_chain(const br_x509_class **ctx)

@@ -166,12 +166,12 @@ int main(int argc, char **argv)
 
 	if (argc != 5 || !(f = fopen(argv[2], "rb")))
 		die("usage: tls-bench PORT CA.pem HANDSHAKES MIB");
-	if (tls_anchors_add(&trust.anchors, &env, ca,
-			    fread(ca, 1, sizeof(ca), f)))
-		die("no CA");
-	fclose(f);
 	trust.now.days = TLS_TIME_UNIX_DAY + (uint32_t)(time(NULL) / 86400);
 	trust.now.seconds = 86399;
+	if (tls_anchors_add(&trust.anchors, &env, ca,
+			    fread(ca, 1, sizeof(ca), f), trust.now))
+		die("no CA");
+	fclose(f);
 	count = atoi(argv[3]);
 	mib = (size_t)atoi(argv[4]);
 

@@ -36,6 +36,9 @@ class World:
         self.ca = certs.make([("O", "Test"), ("CN", "Root")], self.ca_key,
                              ca=True)
         self.root = (self.ca, self.ca_key)
+        # Its certificate before that, which has expired.
+        self.old = certs.make([("O", "Test"), ("CN", "Root")], self.ca_key,
+                              ca=True, days=(-60, -30))
         self.mid_key = certs.key("p256", "mid")
         self.mid = certs.make([("O", "Test"), ("CN", "Middle")], self.mid_key,
                               self.root, ca=True)
@@ -146,6 +149,10 @@ ROWS = [
      "valid only from 20.* on"),
     ("expired", lambda: leaf(days=(-60, -30)), CA,
      "was valid until 20.*renewed"),
+    ("expired_ca", own_ca, ["--ca", world.old],
+     'is signed by "O=Test, CN=Root", which was valid until 20.*CA.s renewed'),
+    ("expired_ca_beside_its_next", own_ca,
+     ["--ca", certs.joined(world.old, world.ca)], None),
     ("rsa4096", lambda: leaf(kind="rsa4096"), CA, None),
     ("ecdsa_p256", lambda: leaf(kind="p256"), CA, None),
     ("ecdsa_p384_sha384", lambda: leaf(kind="p384", digest="sha384"), CA,

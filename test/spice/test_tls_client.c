@@ -57,7 +57,7 @@ static void trust_init(void)
 	w.trust.now = now;
 	w.trust.built = built;
 	tls_anchors_add(&w.trust.anchors, &w.env.env, peer_ca_pem,
-			sizeof(peer_ca_pem) - 1);
+			sizeof(peer_ca_pem) - 1, now);
 	br_ssl_session_cache_lru_init(&w.cache, w.cache_bytes,
 				      sizeof(w.cache_bytes));
 }
@@ -325,7 +325,7 @@ TEST(leaf_as_anchor)
 	trust_init();
 	tls_anchors_free(&w.trust.anchors, &w.env.env);
 	CHECK_EQ(tls_anchors_add(&w.trust.anchors, &w.env.env, peer_leaf_der,
-				 sizeof(peer_leaf_der)),
+				 sizeof(peer_leaf_der), now),
 		 0);
 	CHECK_EQ(begin(), 0);
 	run("x");
@@ -373,7 +373,7 @@ TEST(pinned)
 	w.trust.host = "host.example";
 	w.trust.now = now;
 	tls_anchors_add(&w.trust.anchors, &w.env.env, peer_ca_pem,
-			sizeof(peer_ca_pem) - 1);
+			sizeof(peer_ca_pem) - 1, now);
 	CHECK_EQ(begin(), 0);
 	run("x");
 	CHECK_EQ(why(), TLS_PIN);
@@ -546,7 +546,7 @@ static int add(const void *text, size_t n)
 	int rc;
 
 	memcpy(copy, text, n);
-	rc = tls_anchors_add(&w.trust.anchors, &w.env.env, copy, n);
+	rc = tls_anchors_add(&w.trust.anchors, &w.env.env, copy, n, now);
 	free(copy);
 	return rc;
 }

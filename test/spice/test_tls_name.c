@@ -487,9 +487,9 @@ TEST(certificate)
 	CHECK_EQ(tls_cert_parse(&cert, der, n), 0);
 	CHECK(cert.self_issued && cert.for_others && !cert.rsa && !cert.v1);
 	CHECK_EQ(cert.key_bits, 256);
-	CHECK_EQ(cert.not_before.days, 730544);
-	CHECK_EQ(cert.not_before.seconds, 86400);
-	tls_time_text(cert.not_after, text);
+	CHECK_EQ(cert.valid.not_before.days, 730544);
+	CHECK_EQ(cert.valid.not_before.seconds, 86400);
+	tls_time_text(cert.valid.not_after, text);
 	CHECK(!strcmp(text, "9999-12-31 23:59 UTC"));
 	free(der);
 
@@ -608,8 +608,8 @@ static bool ask(const uint8_t *der, size_t n)
 	tls_name_text(cert.subject, text, sizeof(text));
 	tls_name_text(cert.issuer, text, sizeof(text));
 	tls_name_hosts_text(&cert, text, sizeof(text));
-	tls_time_text(cert.not_before, text);
-	tls_time_text(cert.not_after, text);
+	tls_time_text(cert.valid.not_before, text);
+	tls_time_text(cert.valid.not_after, text);
 	tls_name_is_subject(&cert, "O=Test,OU=Unit,CN=host");
 	tls_name_is_host(&cert, "10.0.0.1");
 	return tls_name_is_host(&cert, "host");

@@ -27,7 +27,7 @@ struct shape {
 	uint8_t secret;		      /* of P256; others cannot sign */
 	enum kind kind;
 	size_t rsa_bytes;
-	const char *not_after; /* as UTCTime */
+	const char *not_before, *not_after; /* as UTCTime */
 	bool ca, signs_nothing, for_clients, twice_for_clients;
 	bool unknown_condition, unique_ids, v1;
 	bool sha1, wrong_signature;
@@ -206,7 +206,8 @@ static struct made build(const struct shape *s)
 	put_algorithm("\x2a\x86\x48\xce\x3d\4\3\2", s->sha1 ? 7 : 8, "", 0);
 	put_common_name(s->issuer ? s->issuer : s->subject);
 	dates = open_tag(DER_SEQUENCE);
-	put_tag(DER_UTC_TIME, "260101000000Z", 13);
+	put_tag(DER_UTC_TIME, s->not_before ? s->not_before : "260101000000Z",
+		13);
 	put_tag(DER_UTC_TIME, s->not_after ? s->not_after : "360101000000Z",
 		13);
 	close_tag(dates);
@@ -234,8 +235,8 @@ static struct {
 static int add(const struct shape *s)
 {
 	struct made made = build(s);
-	int rc = tls_anchors_add(&w.trust.anchors, &w.env.env, made.der,
-				 made.n);
+	int rc = tls_anchors_add(&w.trust.anchors, &w.env.env, made.der, made.n,
+				 w.trust.now);
 
 	free(made.der);
 	return rc;
@@ -401,8 +402,13 @@ TEST(refused)
 	CHECK(says("its key is not for this"));
 	m = middle;
 	m.not_after = "260601000000Z";
-	CHECK_EQ(verdict(&below, &m), TLS_EXPIRED);
-	CHECK(says("an earlier time (one of its issuers')"));
+	CHECK_EQ(verdict(&below, &m), TLS_CA_DATE);
+	CHECK(says("\"CN=Mid\", which was valid until 2026-06-01 00:00 UTC"));
+	m.not_after = NULL;
+	m.not_before = "270101000000Z";
+	CHECK_EQ(verdict(&below, &m), TLS_CA_DATE);
+	CHECK(says("\"CN=Mid\", which is not valid before 2027-01-01 00:00 "
+		   "UTC"));
 	m = middle;
 	m.kind = RSA;
 	m.rsa_bytes = 128;
@@ -566,6 +572,64 @@ TEST(hashed)
 	CHECK(end());
 }
 
+/*
+ * A CA that was given is judged by the clock as all others are, whether the
+ * server shows it, too, or not; one of the same name that took over counts.
+ */
+TEST(anchor_dates)
+{
+	struct shape old = root, new = root, s = leaf;
+
+	begin();
+	tls_anchors_free(&w.trust.anchors, &w.env.env);
+	old.not_after = "260601000000Z";
+	CHECK_EQ(add(&old), 0);
+	CHECK_EQ(w.trust.anchors.current, 0);
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQ(verdict(&leaf, i ? &old : NULL), TLS_CA_DATE);
+		CHECK(says("\"CN=Root\", which was valid until "
+			   "2026-06-01 00:00 UTC"));
+	}
+	CHECK_EQ(verdict(&below, &middle), TLS_CA_DATE);
+	/* It vouches for no stranger. */
+	s.signer = MID;
+	CHECK_EQ(verdict(&s, NULL), TLS_ISSUER);
+	/* The server's own is expired: that is the reason. */
+	s = leaf;
+	s.not_after = "260501000000Z";
+	CHECK_EQ(verdict(&s, NULL), TLS_EXPIRED);
+	/* As if nothing was wrong, where nobody knows what day it is. */
+	w.trust.built.days = w.trust.now.days + 1;
+	CHECK_EQ(verdict(&leaf, NULL), TLS_CLOCK);
+	w.trust.built.days = 0;
+
+	/* Another CA is no help; the same one's next certificate is. */
+	CHECK_EQ(add(&middle), 0);
+	CHECK_EQ(w.trust.anchors.current, 1);
+	CHECK_EQ(verdict(&leaf, NULL), TLS_CA_DATE);
+	CHECK_EQ(verdict(&below, NULL), -1);
+	new.not_before = "260601000000Z";
+	CHECK_EQ(add(&new), 0);
+	CHECK_EQ(w.trust.anchors.current, 2);
+	CHECK_EQ(verdict(&leaf, NULL), -1);
+	CHECK_EQ(verdict(&leaf, &old), -1);
+	CHECK(end());
+
+	/* Not yet; and by its hash alone, from the server. */
+	memset(&w.trust.anchors, 0, sizeof(w.trust.anchors));
+	new.not_before = "261001000000Z";
+	CHECK_EQ(add(&new), 0);
+	CHECK_EQ(verdict(&leaf, NULL), TLS_CA_DATE);
+	CHECK(says("\"CN=Root\", which is not valid before "
+		   "2026-10-01 00:00 UTC"));
+	w.trust.hashed = true;
+	sha256(&old, w.trust.hash);
+	CHECK_EQ(verdict(&leaf, &old), TLS_CA_DATE);
+	sha256(&root, w.trust.hash);
+	CHECK_EQ(verdict(&leaf, &root), -1);
+	CHECK(end());
+}
+
 /* What comes after the eighth is not looked at. */
 TEST(long_chain)
 {
@@ -650,10 +714,10 @@ TEST(anchors_bounds)
 	begin();
 	memset(text, 'x', sizeof(text));
 	CHECK_EQ(tls_anchors_add(&w.trust.anchors, &w.env.env, text,
-				 sizeof(text)),
+				 sizeof(text), now),
 		 -E2BIG);
 	CHECK_EQ(tls_anchors_add(&w.trust.anchors, &w.env.env, text,
-				 sizeof(text) - 1),
+				 sizeof(text) - 1, now),
 		 -EINVAL);
 	for (i = 1; i < TLS_ANCHORS_MAX; i++)
 		CHECK_EQ(add(&root), 0);
@@ -677,7 +741,7 @@ TEST(anchors_memory)
 		CHECK(end());
 	}
 	w.env.allocs_left = 0;
-	CHECK_EQ(tls_anchors_add(&w.trust.anchors, &w.env.env, "-----", 5),
+	CHECK_EQ(tls_anchors_add(&w.trust.anchors, &w.env.env, "-----", 5, now),
 		 -ENOMEM);
 	CHECK_EQ(tls_anchors_check(&w.env.env, "-----", 5, hash), -ENOMEM);
 	CHECK(end());
@@ -690,6 +754,7 @@ int main(void)
 	RUN(no_certificate);
 	RUN(pinned);
 	RUN(hashed);
+	RUN(anchor_dates);
 	RUN(long_chain);
 	RUN(anchors_kinds);
 	RUN(anchors_bounds);
