@@ -117,7 +117,7 @@ int tls_client_new(const struct spice_env *env, const struct tls_trust *trust,
 {
 	struct tls_client *t;
 	uint8_t seed[32];
-	const char *host = trust->host;
+	char host[TLS_NAME_DNS_BYTES];
 	int rc = env->entropy(env->ctx, seed, sizeof(seed));
 
 	if (rc)
@@ -140,7 +140,8 @@ int tls_client_new(const struct spice_env *env, const struct tls_trust *trust,
 	if (session->there)
 		br_ssl_engine_set_session_parameters(&t->ssl.eng,
 						     &session->parameters);
-	if (!br_ssl_client_reset(&t->ssl, tls_name_is_dns(host) ? host : NULL,
+	if (!br_ssl_client_reset(&t->ssl,
+				 tls_name_dns(trust->host, host) ? host : NULL,
 				 session->there))
 		goto err_reset;
 	tls_wipe(seed, sizeof(seed));

@@ -139,12 +139,21 @@ static unsigned int literal(const char *host, uint8_t out[16])
 	return address6(host, out) ? 16 : 0;
 }
 
-bool tls_name_is_dns(const char *host)
+/* Length of @host without a dot at its end: "host." is "host", said by someone
+   who knows DNS. */
+static size_t host_length(const char *host)
+{
+	size_t n = strlen(host);
+
+	return n > 1 && host[n - 1] == '.' ? n - 1 : n;
+}
+
+bool tls_name_dns(const char *host, char name[TLS_NAME_DNS_BYTES])
 {
 	uint8_t address[16];
-	size_t n = strlen(host), i;
+	size_t n = host_length(host), i;
 
-	if (!n || n > 253 || literal(host, address))
+	if (!n || n >= TLS_NAME_DNS_BYTES || literal(host, address))
 		return false;
 	for (i = 0; i < n; i++) {
 		char c = lower(host[i]);
@@ -152,7 +161,9 @@ bool tls_name_is_dns(const char *host)
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
 		    c != '-' && c != '.' && c != '_')
 			return false;
+		name[i] = host[i];
 	}
+	name[n] = '\0';
 	return true;
 }
 
@@ -245,14 +256,11 @@ static int common_name(const struct tls_cert *cert,
 bool tls_name_is_host(const struct tls_cert *cert, const char *host)
 {
 	char text[256], cn[TLS_STRING_MAX_BYTES];
-	size_t n = strlen(host);
 	uint8_t address[16];
 	unsigned int bytes = literal(host, address);
+	size_t n = bytes ? strlen(host) : host_length(host);
 	int len;
 
-	/* "host." is "host", said by someone who knows DNS. */
-	if (!bytes && n > 1 && host[n - 1] == '.')
-		n--;
 	if (!n || n >= sizeof(text))
 		return false;
 	memcpy(text, host, n);

@@ -21,8 +21,13 @@
 /* Is @cert for the host that the person named as @host? */
 bool tls_name_is_host(const struct tls_cert *cert, const char *host);
 
-/* May @host stand in a ClientHello as the server's name? No address may. */
-bool tls_name_is_dns(const char *host);
+#define TLS_NAME_DNS_BYTES 254
+
+/*
+ * Write @host as it stands in a ClientHello as the server's name: without a dot
+ * at its end (RFC 6066 3). Returns whether it may: no address may.
+ */
+bool tls_name_dns(const char *host, char name[TLS_NAME_DNS_BYTES]);
 
 /*
  * Is the subject of @cert just that of @text: the same fields with the same

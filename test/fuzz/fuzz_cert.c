@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tls_anchors anchors = {0};
 	struct test_env env;
 	uint8_t hash[32] = {0}, *rest;
+	char name[TLS_NAME_DNS_BYTES];
 	char *host, *subject;
 	size_t host_n, subject_n;
 
@@ -92,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(rest, data, size);
 
 	test_env_init(&env);
-	tls_name_is_dns(host);
+	tls_name_dns(host, name);
 	ask(rest, size, host, subject);
 	tls_anchors_add(&anchors, &env.env, rest, size, now);
 	/* A second time, with memory for some. */

@@ -224,6 +224,29 @@ TEST(handshake)
 	CHECK(trust_end());
 }
 
+/* What the server is told of its name: no dot at the end; an address nowhere.
+ */
+TEST(server_name)
+{
+	static const char *const rows[][2] = {
+		{"host.example", "host.example"},
+		{"host.example.", "host.example"},
+		{"10.0.0.1", ""},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		trust_init();
+		w.trust.host = rows[i][0];
+		CHECK_EQ(begin(), 0);
+		run("hello");
+		CHECK(!strcmp(br_ssl_engine_get_server_name(&w.server.eng),
+			      rows[i][1]));
+		CHECK_EQ(why(), rows[i][1][0] ? -1 : TLS_NAME);
+		CHECK(trust_end());
+	}
+}
+
 /* The server says that it is done: that is no failure. */
 TEST(closed)
 {
@@ -612,6 +635,7 @@ TEST(checked_by_hash)
 int main(void)
 {
 	RUN(handshake);
+	RUN(server_name);
 	RUN(closed);
 	RUN(resumption);
 	RUN(whom);

@@ -276,13 +276,30 @@ TEST(hosts)
 
 TEST(dns_names)
 {
-	CHECK(tls_name_is_dns("host"));
-	CHECK(tls_name_is_dns("a-b_c.Example.org"));
-	CHECK(!tls_name_is_dns(""));
-	CHECK(!tls_name_is_dns("10.0.0.1"));
-	CHECK(!tls_name_is_dns("::1"));
-	CHECK(!tls_name_is_dns("pvespiceproxy:66:100:pve::ab"));
-	CHECK(!tls_name_is_dns("a b"));
+	static const char *const rows[][2] = {
+		{"host", "host"},
+		{"host.", "host"},
+		{"a-b_c.Example.org", "a-b_c.Example.org"},
+		{"a.example..", "a.example."},
+		{"", NULL},
+		{"10.0.0.1", NULL},
+		{"::1", NULL},
+		{"pvespiceproxy:66:100:pve::ab", NULL},
+		{"a b", NULL},
+	};
+	char name[TLS_NAME_DNS_BYTES], text[TLS_NAME_DNS_BYTES + 2];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_EQ(tls_name_dns(rows[i][0], name), rows[i][1] != NULL);
+		CHECK(!rows[i][1] || !strcmp(name, rows[i][1]));
+	}
+	memset(text, 'x', sizeof(text));
+	text[TLS_NAME_DNS_BYTES] = '\0';
+	CHECK(!tls_name_dns(text, name));
+	text[TLS_NAME_DNS_BYTES - 1] = '.';
+	CHECK(tls_name_dns(text, name));
+	CHECK_EQ(strlen(name), TLS_NAME_DNS_BYTES - 1);
 }
 
 /* ---- host-subject ---- */
