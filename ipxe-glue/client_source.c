@@ -130,11 +130,25 @@ static void source_wrong(struct client *c, const char *from, const char *by)
 	client_text_why(c, text);
 }
 
-/* The .vv file that the options bring along. */
+/*
+ * The .vv file that the options bring along. One that was not taken and is
+ * wiped says no more what it was: a fresh one does, or the person.
+ */
 static void source_vv(struct client *c)
 {
-	source_go(c, source_begin_vv(&c->source, c->options->vv,
-				     c->options->vv_bytes, c->options->uri));
+	const char *from = c->options->uri;
+	bool wiped = c->options->vv_bytes && !c->options->vv[0];
+	int rc = -EINVAL;
+
+	if (!wiped)
+		rc = source_begin_vv(&c->source, c->options->vv,
+				     c->options->vv_bytes, from);
+	else if (from)
+		rc = source_begin(&c->source, from);
+	if (wiped && (rc == -EINVAL || rc == -EPROTONOSUPPORT))
+		client_form_open(c, FORM_HOST);
+	else
+		source_go(c, rc);
 }
 
 void client_where(struct client *c)

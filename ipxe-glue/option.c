@@ -12,6 +12,7 @@
 #include "ipxe-glue/option.h"
 #include "ipxe-glue/port.h"
 #include "ipxe-glue/proxy.h"
+#include "kbd/kbd.h"
 #include "spice/chan/chan_session.h"
 
 /* Compressions by name: ours, and spice-gtk's. */
@@ -167,6 +168,15 @@ static int option_port(struct span s, void *at, size_t bytes)
 	return 0;
 }
 
+static int option_keymap(struct span s, void *at, size_t bytes)
+{
+	char name[sizeof(((struct target *)0)->keymap)];
+
+	if (span_copy(s, name, sizeof(name)) || (s.n && !kbd_layout_find(name)))
+		return -EINVAL;
+	return span_copy(s, at, bytes);
+}
+
 static int option_proxy(struct span s, void *at, size_t bytes)
 {
 	return proxy_parse(at, s);
@@ -183,6 +193,7 @@ enum option_kind {
 	OPTION_SHA256,
 	OPTION_URL,
 	OPTION_PROXY,
+	OPTION_KEYMAP,
 };
 
 static const struct {
@@ -204,6 +215,8 @@ static const struct {
 	[OPTION_URL] = {option_url, "is no URL, or too long"},
 	[OPTION_PROXY] = {option_proxy, "is not http://[USER:PASSWORD@]HOST"
 					"[:PORT]"},
+	[OPTION_KEYMAP] = {option_keymap,
+			   "is no keyboard layout that this client has"},
 };
 
 #define OPTION_ALL    (OPTION_URI | OPTION_TLS_URI | OPTION_VV | OPTION_SETTING)
@@ -240,7 +253,7 @@ static const struct {
 	OPTION_ROW("ca-sha256", OPTION_NOT_VV | OPTION_TRUST, OPTION_SHA256,
 		   ca_sha256),
 	OPTION_ROW("title", OPTION_ALL, OPTION_LABEL, title),
-	OPTION_ROW("keymap", OPTION_ALL, OPTION_TEXT, keymap),
+	OPTION_ROW("keymap", OPTION_ALL, OPTION_KEYMAP, keymap),
 };
 
 #define OPTION_ROWS (sizeof(option_rows) / sizeof(option_rows[0]))

@@ -173,11 +173,12 @@ int source_begin_vv(struct source *s, char *bytes, size_t n, const char *from)
 	memcpy(s->url, SOURCE_HERE, sizeof(SOURCE_HERE));
 	rc = vv_parse(&s->target, bytes, n, &why);
 	if (rc)
-		return source_failed(s, rc, "cannot be used", why);
-	if (from && source_is_url(from))
+		source_failed(s, rc, "cannot be used", why);
+	else if (from && source_is_url(from))
 		(void)span_copy(span_of(from), s->target.source,
 				sizeof(s->target.source));
-	rc = source_read_file(s);
+	if (!rc)
+		rc = source_read_file(s);
 	if (s->target.delete_file)
 		target_forget(bytes, n);
 	return rc;

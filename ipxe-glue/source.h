@@ -47,7 +47,7 @@ int source_begin(struct source *s, const char *name);
 
 /*
  * The same for a .vv file of @n bytes that is here already (its CA may not be);
- * wiped when the target is whole at once and it asks for that.
+ * wiped, whatever is returned, when it asks for that.
  *
  * @from: the URL where a fresh one can be had for the next session, or NULL
  * Returns as source_poll.

@@ -393,24 +393,35 @@ static void vv_number(struct vv *vv)
 	snprintf(vv->t->why, sizeof(vv->t->why), "line %u: %s", vv->line, what);
 }
 
-/* Take all lines. */
-static int vv_lines(struct vv *vv)
+/* Of a file that is not taken: is this the line that has it wiped? */
+static void vv_look(struct vv *vv, struct span line)
+{
+	struct span key = span_trim(span_until(&line, "="));
+
+	span_drop(&line, 1);
+	if (span_is(key, "delete-this-file"))
+		vv_flag(span_trim(line), &vv->t->delete_file);
+}
+
+/* Take all lines; after an error (@rc: from the first on) only look at them. */
+static int vv_lines(struct vv *vv, int rc)
 {
 	while (vv->rest.n) {
 		struct span line = vv_line(vv);
-		int rc;
 
 		if (vv_blank(line) || vv_group(line, &vv->inside))
 			continue;
 		if (!vv->inside)
 			continue;
+		if (rc) {
+			vv_look(vv, line);
+			continue;
+		}
 		rc = vv_take(vv, line);
 		if (rc == -EINVAL || rc == -EPROTONOSUPPORT)
 			vv_number(vv);
-		if (rc)
-			return rc;
 	}
-	return 0;
+	return rc;
 }
 
 /* Is all there that there must be? What is missing, or NULL. */
@@ -435,11 +446,9 @@ int vv_parse(struct target *t, const char *bytes, size_t n, const char **why)
 	*why = "it is no .vv file ([virt-viewer])";
 	if (!vv_probe(bytes, n))
 		return -EPROTONOSUPPORT;
-	*why = "it is longer than 64 KiB";
-	if (n > VV_MAX_BYTES)
-		return -E2BIG;
-	*why = "there is too little memory for it";
-	rc = vv_lines(&vv);
+	rc = vv_lines(&vv, n > VV_MAX_BYTES ? -E2BIG : 0);
+	*why = rc == -E2BIG ? "it is longer than 64 KiB"
+			    : "there is too little memory for it";
 	missing = vv_missing(&vv);
 	if (!rc && missing) {
 		snprintf(t->why, sizeof(t->why), "%s", missing);

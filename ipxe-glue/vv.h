@@ -25,10 +25,12 @@ bool vv_probe(const char *bytes, size_t n);
  * @why: receives, on failure, what is wrong, with the line ("line 7: ...");
  *       lives as long as @t
  * Returns 0; -EPROTONOSUPPORT: no .vv file, or one of another type; -EINVAL;
- * -E2BIG; -ENOMEM. @t owns nothing then, and only its why means something.
+ * -E2BIG; -ENOMEM. @t owns nothing then, and only its why and delete_file mean
+ * something.
  *
  * The file's bytes are the caller's, who wipes them (target_forget): a password
- * is in them. t->delete_file says whether the file itself asks for it.
+ * is in them. t->delete_file says whether the file itself asks for it, also of
+ * one that is not taken.
  */
 int vv_parse(struct target *t, const char *bytes, size_t n, const char **why);
 

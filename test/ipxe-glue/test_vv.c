@@ -288,6 +288,9 @@ TEST(refused)
 		{VV "delete-this-file=2\n", -EINVAL, "line 5: delete-this"},
 		{VV "color-depth=15\n", -EINVAL, "line 5: color-depth="},
 		{VV "disable-effects=sound\n", -EINVAL, "line 5: disable-eff"},
+		{VV "keymap=klingon\n", -EINVAL,
+		 "line 5: keymap= is no keyboard layout"},
+		{VV "keymap=xx\n", -EINVAL, "line 5: keymap= is no keyb"},
 		{VV "password=12345678901234567890123456789012345678901234567"
 		    "89012345678901\n",
 		 -EINVAL, "line 5: password= is too long"},
@@ -306,6 +309,43 @@ TEST(refused)
 		CHECK(!strncmp(why, rows[i].why, strlen(rows[i].why)));
 		CHECK_EQ(live, 0);
 	}
+}
+
+/* Whether a file asks to be wiped is known of one that is not taken, too. */
+TEST(wiped)
+{
+	static const struct {
+		const char *text;
+		bool wiped;
+	} rows[] = {
+		{VV "delete-this-file=1\nport=x\n", true},
+		{VV "port=x\r\n  delete-this-file = true \r\n", true},
+		{VV "port=x\ndelete-this-file=0\n", false},
+		{VV "port=x\n[ovirt]\ndelete-this-file=1\n", false},
+		{VV "port=x\ndelete-this-file", false},
+		{VV "port=x\ndelete-this-file=1\ndelete-this-file=0", false},
+		{"[virt-viewer]\ntype=vnc\ndelete-this-file=1\n", true},
+		{"[virt-viewer]\nhost=h\ndelete-this-file=1\n", true},
+		{VV "ca=-----BEGIN X\ndelete-this-file=1\n", true},
+	};
+	static char text[VV_MAX_BYTES + 40];
+	const char *why;
+	struct target t;
+	size_t i;
+
+	no_memory = true;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK(vv_parse(&t, rows[i].text, strlen(rows[i].text), &why));
+		CHECK_EQ(t.delete_file, rows[i].wiped);
+	}
+	no_memory = false;
+	memset(text, '\n', sizeof(text));
+	memcpy(text, VV, sizeof(VV) - 1);
+	memcpy(text + sizeof(text) - 20, "delete-this-file=1", 18);
+	CHECK_EQ(vv_parse(&t, text, sizeof(text), &why), -E2BIG);
+	CHECK(t.delete_file);
+	CHECK(!strcmp(why, "it is longer than 64 KiB"));
+	CHECK_EQ(live, 0);
 }
 
 /* Values too long for anything, files too long, a NUL. */
@@ -383,6 +423,7 @@ int main(void)
 	RUN(ca);
 	RUN(hotkeys);
 	RUN(refused);
+	RUN(wiped);
 	RUN(lengths);
 	RUN(cut);
 	return test_end();
