@@ -171,19 +171,6 @@ static void client_add(char *why, const char *fmt, ...)
 	va_end(args);
 }
 
-/* How old the password is that was refused. */
-static void client_add_age(struct client *c, char *why)
-{
-	unsigned int s =
-		(unsigned int)((port_now_us() - c->password_us) / 1000000);
-
-	if (!c->typed && !c->uri.from_vv)
-		return;
-	client_add(why, " %s %u %s ago.",
-		   c->typed ? "It was typed" : "Its .vv file was read",
-		   s < 120 ? s : s / 60, s < 120 ? "s" : "minutes");
-}
-
 /* What the name that cannot be reached is here. */
 static void client_add_address(struct client *c, char *why)
 {
@@ -201,7 +188,7 @@ static void client_say(struct client *c)
 	char server[TARGET_HOST_BYTES + 16], why[CLIENT_WHY_BYTES];
 
 	uri_server(&c->uri, server, sizeof(server));
-	if (c->error.cause == CHAN_PASSWORD && c->taken)
+	if (c->error.cause == CHAN_PASSWORD && c->uri.taken_us)
 		c->error.rc = -ETIMEDOUT;
 	if (c->error.cause == CHAN_ENDED && c->error.rc == -ENODEV)
 		snprintf(why, sizeof(why),
@@ -217,7 +204,7 @@ static void client_say(struct client *c)
 	else
 		chan_error_sentence(&c->error, server, why, sizeof(why));
 	if (c->error.cause == CHAN_PASSWORD && c->uri.password[0])
-		client_add_age(c, why);
+		target_add_age(&c->uri, port_now_us(), why, sizeof(why));
 	else if (c->error.cause == CHAN_NO_CONNECTION)
 		client_add_address(c, why);
 	client_text_why(c, why);
@@ -252,13 +239,22 @@ static bool client_over(const struct client *c)
 /*
  * The form is open for whoever comes next: what was typed and what was
  * confirmed went with the person. What a URI, settings or a .vv file in memory
- * say stays, for that is the administrator's.
+ * say is there again, for that is the administrator's. Where there is nothing
+ * of the kind, the server's name stays to be seen, but no URL: it may be as
+ * good as a password.
  */
 static void client_parted(struct client *c)
 {
-	if (c->typed || client_renews(c))
+	if (c->own && (c->before.host[0] || c->uri.source[0])) {
+		target_move(&c->uri, &c->before);
+		c->has_uri = c->uri.host[0] != '\0';
+		c->name[0] = '\0';
+		target_forget(c->line[LINE_SERVER], CLIENT_LINE_BYTES);
+		client_move_forget(c);
+	} else if (c->uri.typed || client_renews(c)) {
 		target_forget(c->uri.password, sizeof(c->uri.password));
-	c->typed = c->uri.pinned = false;
+	}
+	c->own = c->uri.typed = c->uri.pinned = false;
 	client_form_open(c, FORM_HOST);
 }
 
@@ -588,11 +584,13 @@ int client_main(struct client_options *options)
 		return -ENOMEM;
 	memset(c, 0, sizeof(*c));
 	c->options = options;
+	target_init(&c->before);
 	c->carrier = c->carriers;
 	c->memory_bytes = c->memory_least = memory;
 	rc = client_run(c);
 	source_stop(&c->source);
 	target_wipe(&c->uri);
+	target_wipe(&c->before);
 	target_forget(c, sizeof(*c));
 	port_free(c);
 	return rc;

@@ -158,6 +158,8 @@ struct client {
 	struct source source; /* FETCH: what uri is to become */
 	struct target uri;
 	bool has_uri;
+	bool own;	      /* somebody at the form had a say in uri; then: */
+	struct target before; /* what uri was, if it was anything */
 	struct client_home home; /* where it was before it moved; no host: it
 				    did not. While at_home: where it moved to */
 	bool at_home;
@@ -165,15 +167,12 @@ struct client {
 	unsigned int tries; /* failures since the last desktop */
 	unsigned int moves; /* to other hosts, since: */
 	uint64_t moved_us;
-	uint64_t retry_us;    /* WAIT, FORM: when to try again; 0: never */
-	bool taken;	      /* the server has taken uri's password once */
-	uint64_t password_us; /* when uri's password came */
-	bool typed;	      /* it was typed */
-	bool leave_session;   /* the hotkey was pressed */
-	bool next_display;    /* as was the one for this */
-	uint64_t deaf_us;     /* keys count again from then on */
-	enum port_exit exit;  /* LEAVE: what to do then */
-	bool ended;	      /* the session said so; error is why */
+	uint64_t retry_us;   /* WAIT, FORM: when to try again; 0: never */
+	bool leave_session;  /* the hotkey was pressed */
+	bool next_display;   /* as was the one for this */
+	uint64_t deaf_us;    /* keys count again from then on */
+	enum port_exit exit; /* LEAVE: what to do then */
+	bool ended;	     /* the session said so; error is why */
 	struct chan_error error;
 
 	/* Free memory before the first session, and the least since. */

@@ -294,6 +294,17 @@ static void form_take_print(struct target *t, const struct target *typed)
 	memcpy(t->ca_sha256, typed->ca_sha256, sizeof(t->ca_sha256));
 }
 
+/* From here on somebody has a say in c->uri: what it was comes back when he
+   leaves. */
+static void form_keep(struct client *c)
+{
+	if (!c->own && c->has_uri)
+		target_copy(&c->before, &c->uri);
+	if (c->before.source[0])
+		target_forget(c->before.password, sizeof(c->before.password));
+	c->own = true;
+}
+
 /*
  * The target that was typed is in f->target: the same server as before, of
  * which a .vv file or a URI said more than the form has, or another one.
@@ -303,6 +314,7 @@ static void form_take(struct client *c, bool same)
 	struct client_form *f = &c->form;
 	struct target *t = &f->target;
 
+	form_keep(c);
 	if (same) {
 		memcpy(c->uri.username, t->username, sizeof(t->username));
 		if (!(f->fresh & 1u << FORM_PRINT))
@@ -320,10 +332,10 @@ static void form_take(struct client *c, bool same)
 	}
 	if (f->password[0]) {
 		memcpy(c->uri.password, f->password, sizeof(f->password));
-		c->typed = true;
-		c->password_us = port_now_us();
+		c->uri.typed = true;
+		c->uri.password_us = port_now_us();
+		c->uri.taken_us = 0;
 	}
-	c->taken = c->taken && same && !f->password[0];
 	c->has_uri = true;
 	c->tries = 0;
 	client_retry_now(c);
@@ -341,8 +353,8 @@ static void form_take_uri(struct client *c, bool fetch)
 		memcpy(f->target.source, f->host, sizeof(f->host));
 		target_forget(f->password, sizeof(f->password));
 	}
-	c->typed = !fetch;
-	c->password_us = port_now_us();
+	f->target.typed = !fetch;
+	f->target.password_us = port_now_us();
 	form_take(c, false);
 }
 

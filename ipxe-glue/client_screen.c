@@ -51,7 +51,7 @@ static void screen_stage(void *ctx, const char *name, enum chan_stage stage)
 	struct client *c = ctx;
 
 	if (stage == CHAN_STAGE_UP)
-		c->taken = true;
+		c->uri.taken_us = port_now_us();
 	if (stage == CHAN_STAGE_UP && !strcmp(name, "inputs")) {
 		client_input_moved(c);
 		client_input_resume(c);

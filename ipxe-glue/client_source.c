@@ -69,8 +69,7 @@ static void source_done(struct client *c)
 	client_move_forget(c);
 	source_stop(&c->source);
 	c->has_uri = true;
-	c->typed = false;
-	c->password_us = port_now_us();
+	c->uri.password_us = port_now_us();
 	source_password(c);
 	client_connect(c);
 }
@@ -185,7 +184,7 @@ void client_where(struct client *c)
 
 bool client_renews(const struct client *c)
 {
-	return c->uri.source[0] && !c->typed;
+	return c->uri.source[0] && !c->uri.typed;
 }
 
 void client_again(struct client *c)

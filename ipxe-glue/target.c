@@ -3,6 +3,7 @@
 /*
  * A target's life, and its name for people.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,38 @@ void target_move(struct target *to, struct target *from)
 	*to = *from;
 	from->ca = NULL;
 	target_wipe(from);
+}
+
+int target_copy(struct target *to, const struct target *from)
+{
+	char *ca = from->ca ? port_alloc(from->ca_bytes + 1) : NULL;
+
+	target_init(to);
+	if (from->ca && !ca)
+		return -ENOMEM;
+	*to = *from;
+	to->ca = ca;
+	if (ca) {
+		memcpy(ca, from->ca, from->ca_bytes);
+		ca[from->ca_bytes] = '\0';
+	}
+	return 0;
+}
+
+void target_add_age(const struct target *t, uint64_t now_us, char *why,
+		    size_t room)
+{
+	uint64_t since_us = t->taken_us ? t->taken_us : t->password_us;
+	unsigned int s = (unsigned int)((now_us - since_us) / 1000000);
+	size_t n = strlen(why);
+
+	if (!t->taken_us && !t->typed && !t->from_vv)
+		return;
+	snprintf(why + n, room - n, " %s %u %s ago.",
+		 t->taken_us ? "It was good"
+		 : t->typed  ? "It was typed"
+			     : "Its .vv file was read",
+		 s < 120 ? s : s / 60, s < 120 ? "s" : "minutes");
 }
 
 bool target_is_ip6(const char *host)

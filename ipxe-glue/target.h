@@ -109,7 +109,10 @@ struct target {
 	 */
 	bool trust_said;
 
-	bool from_vv; /* a .vv file's, whose password is of that moment */
+	/* The password: when it came, and when a server took it last (us of the
+	   port's clock, 0: never); it was typed; a .vv file brought it. */
+	uint64_t password_us, taken_us;
+	bool typed, from_vv;
 
 	uint32_t said; /* bit a row of option.c's table: it was said */
 	char why[TARGET_WHY_BYTES]; /* what was wrong with what was read last */
@@ -123,6 +126,19 @@ void target_wipe(struct target *t);
 
 /* Move @from to @to, which is wiped before; @from is as after target_init. */
 void target_move(struct target *to, struct target *from);
+
+/*
+ * Make @to, which owns nothing, the same as @from.
+ * Returns 0; -ENOMEM: @to is as after target_init.
+ */
+int target_copy(struct target *to, const struct target *from);
+
+/*
+ * Add to the sentence in @why, of @room bytes, how old the password is that was
+ * refused, where that is known. @now_us: by the port's clock
+ */
+void target_add_age(const struct target *t, uint64_t now_us, char *why,
+		    size_t room);
 
 /* Is @host an IPv6 address (not a name, not a proxy's token with colons)? */
 bool target_is_ip6(const char *host);

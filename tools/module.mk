@@ -74,6 +74,7 @@ $(O)/gen/carrier_builtin.c: builtin
 SHOT_SRC := tools/spice-shot.c $(patsubst %,ipxe-glue/%.c,carrier \
 	carrier_proxy carrier_tls fetch fetch_file fetch_http fetch_tftp option \
 	proxy span source target uri vv) \
+	$(patsubst %,kbd/%.c,kbd_ascii kbd_layout kbd_scancode) \
 	$(O)/gen/carrier_builtin.c test/host/port_posix.c $(SPICE_SRC)
 ALL += $(B)/spice-shot
 $(B)/spice-shot: $(SHOT_SRC:%.c=$(O)/host/%.o) $(BEARSSL_HOST)

@@ -330,6 +330,14 @@ static void shot_mouse_mode(void *ctx, uint32_t mode)
 {
 }
 
+static void shot_stage(void *ctx, const char *name, enum chan_stage stage)
+{
+	struct shot *shot = ctx;
+
+	if (stage == CHAN_STAGE_UP)
+		shot->uri.taken_us = port_now_us();
+}
+
 static void shot_locks(void *ctx, uint16_t locks)
 {
 }
@@ -348,6 +356,7 @@ static const struct chan_session_events shot_events = {
 	.cursor = shot_nothing,
 	.mouse_mode = shot_mouse_mode,
 	.locks = shot_locks,
+	.stage = shot_stage,
 	.ended = shot_ended,
 };
 
@@ -407,6 +416,20 @@ static void shot_run(struct shot *shot)
 		;
 }
 
+/* Why it ended, in the words of the client's own screen (client.c). */
+static void shot_sentence(struct shot *shot, const char *server, char *text,
+			  size_t room)
+{
+	struct chan_error *error = &shot->error;
+	bool password = error->cause == CHAN_PASSWORD && shot->uri.password[0];
+
+	if (password && shot->uri.taken_us)
+		error->rc = -ETIMEDOUT;
+	chan_error_sentence(error, server, text, room);
+	if (password)
+		target_add_age(&shot->uri, port_now_us(), text, room);
+}
+
 /* Save, or say why not; the exit status. */
 static int shot_finish(struct shot *shot)
 {
@@ -417,7 +440,7 @@ static int shot_finish(struct shot *shot)
 		shot_counts(chan_session_counts(shot->carrier.session));
 	uri_server(&shot->uri, server, sizeof(server));
 	if (shot->ended)
-		chan_error_sentence(&shot->error, server, text, sizeof(text));
+		shot_sentence(shot, server, text, sizeof(text));
 	else
 		snprintf(text, sizeof(text),
 			 "%s sent no picture within %d seconds.", server,
@@ -621,6 +644,7 @@ static void shot_where(struct shot *shot, const char *where)
 			"spice-shot: %s says delete-this-file, and stays\n",
 			where);
 	target_move(&shot->uri, &s->target);
+	shot->uri.password_us = port_now_us();
 	source_stop(s);
 }
 

@@ -9,6 +9,7 @@ import time
 from harness import Child, Scripted, SpiceGuest, cases, free_port, root, \
     scratch
 from harness import failures, scripted
+from harness.files import vv
 
 SHOT = os.path.join(root(), "bin", "spice-shot")
 # Nothing that is waited for is over sooner; of it a busy machine may take much.
@@ -19,12 +20,12 @@ SPARE_S = 15
 class Shot:
     """spice-shot against one server."""
 
-    def __init__(self, port, *options, host="127.0.0.1"):
+    def __init__(self, port, *options, host="127.0.0.1", where=None):
         self.dir = scratch("shot-")
         self.started = time.monotonic()
         self.child = Child(
             [SHOT, "--verbose", "--wait-ms", "60000"] + list(options) +
-            ["spice://%s:%d" % (host, port), os.path.join(self.dir, "ppm")],
+            [where or "spice://%s:%d" % (host, port), os.path.join(self.dir, "ppm")],
             os.path.join(self.dir, "log"))
 
     def told(self, sentence, within, want=1):
@@ -56,6 +57,11 @@ def password_has_expired():
         guest.qmp.command("expire_password", protocol="spice", time="now")
         Shot(guest.port, "--password", "abc").told(
             "refused the password: it is wrong, or has expired", 5)
+        where = os.path.join(scratch("vv-"), "desk.vv")
+        with open(where, "wb") as file:
+            file.write(vv(host="127.0.0.1", port=guest.port, password="abc"))
+        Shot(guest.port, where=where).told(
+            r"or has expired.* Its .vv file was read \d s ago\.", 5)
         guest.qmp.command("expire_password", protocol="spice", time="never")
         shot = Shot(guest.port, "--password", "abc", "--wait-ms", "1")
         cases.equal(shot.child.wait(20), 0, "exit status once renewed")

@@ -1918,8 +1918,11 @@ TEST(passwords)
 	closed(last(), 0);
 	pass(40);
 	/* It was good a while ago. */
+	pass(180);
 	denied();
 	CHECK(shows("took this password before and refuses it now"));
+	CHECK(shows("It was good "));
+	CHECK(shows("minutes ago."));
 	type("456");
 	key(KEY_ENTER);
 	denied();
@@ -2383,6 +2386,110 @@ TEST(form_fetches)
 	CHECK(end());
 }
 
+/* What was typed in the place of what the administrator said: that is there
+   again for whoever comes next. */
+TEST(leaves_the_administrators)
+{
+	/* A password; it was typed twice. */
+	begin(URI "?password=99887766");
+	net(PORT_NET_UP, 0);
+	denied();
+	type("123123123");
+	key(KEY_ENTER);
+	denied();
+	type("45454545");
+	key(KEY_ENTER);
+	desktop();
+	CHECK(knows("45454545"));
+	leave_and_enter();
+	CHECK(!knows("45454545") && !knows("123123123"));
+	CHECK(!strcmp(((struct client *)pc.client)->uri.password, "99887766"));
+	denied();
+	CHECK(shows("refused the password: it is wrong, or has expired."));
+	CHECK(end());
+
+	/* Another server. */
+	begin(URI "?password=99887766&title=desk");
+	net(PORT_NET_UP, 0);
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	type_all("spice://10.0.2.77:5?password=45454545");
+	key(KEY_ENTER);
+	CHECK(!strcmp(last()->host, "10.0.2.77"));
+	desktop();
+	leave_and_enter();
+	CHECK(!strcmp(last()->host, "10.0.2.2"));
+	CHECK(!knows("45454545"));
+	CHECK(!strcmp(((struct client *)pc.client)->uri.password, "99887766"));
+	CHECK(!strcmp(((struct client *)pc.client)->uri.title, "desk"));
+	CHECK(end());
+
+	/* A .vv file's URL, in the place of another one's; and of nothing. */
+	begin("http://10.0.2.2/boss.vv");
+	net(PORT_NET_UP, 0);
+	web("404", "no");
+	key(KEY_F2);
+	for (int i = 0; i < 2; i++) {
+		type_all("http://10.0.2.2/45454545.vv");
+		key(KEY_ENTER);
+		CHECK(shows("fetching http://10.0.2.2/45454545.vv"));
+		web("200", VV "66666666\n");
+		desktop();
+		leave_and_enter();
+		CHECK(!knows("45454545") && !knows("66666666"));
+		CHECK(!strstr(screen(), "10.0.2.9"));
+		CHECK(shows("Type the server's name or address."));
+		key(KEY_ESC);
+		if (i)
+			break;
+		CHECK(shows("fetching http://10.0.2.2/boss.vv"));
+		CHECK(end());
+		begin("");
+		net(PORT_NET_UP, 0);
+	}
+	CHECK(shows("Tab next field"));
+	CHECK(end());
+
+	/* The .vv file's own fresh password, after one that was typed for it.
+	 */
+	begin("http://10.0.2.2/boss.vv");
+	net(PORT_NET_UP, 0);
+	web("200", VV "\n");
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	for (int i = 0; i < 3; i++)
+		key(KEY_TAB);
+	type("45454545");
+	key(KEY_ENTER);
+	desktop();
+	leave_and_enter();
+	CHECK(shows("fetching http://10.0.2.2/boss.vv"));
+	CHECK(!knows("45454545"));
+	CHECK(end());
+}
+
+/* Certificates go along; without memory for them nothing is kept. */
+TEST(target_copied)
+{
+	struct target a, b;
+
+	begin("");
+	target_init(&a);
+	a.ca = port_alloc(4);
+	memcpy(a.ca, "abc", 4);
+	a.ca_bytes = 3;
+	strcpy(a.host, "h");
+	CHECK_EQ(target_copy(&b, &a), 0);
+	CHECK(b.ca != a.ca && !strcmp(b.ca, "abc"));
+	target_wipe(&b);
+	pc.left = 0;
+	CHECK_EQ(target_copy(&b, &a), -ENOMEM);
+	CHECK(!b.host[0] && !b.ca);
+	pc.left = -1;
+	target_wipe(&a);
+	CHECK(end());
+}
+
 /* Is there a message @type with @body (4 bytes) behind @from on @tcp? */
 static size_t key_sent(const struct port_tcp *tcp, size_t from, uint16_t type,
 		       const char *body)
@@ -2613,6 +2720,8 @@ int main(void)
 	RUN(vv_wiped);
 	RUN(vv_once);
 	RUN(form_fetches);
+	RUN(leaves_the_administrators);
+	RUN(target_copied);
 	RUN(vv_hotkeys);
 	RUN(keys_let_go);
 	RUN(vv_by_tftp);

@@ -167,6 +167,11 @@ const char *port_setting(const char *name)
 							   : NULL;
 }
 
+void *port_alloc(size_t bytes)
+{
+	return NULL;
+}
+
 void port_free(void *mem)
 {
 	free(mem);
