@@ -224,6 +224,7 @@ static int error_of(const struct chan_error *error)
 		return -__einfo_errno(EINFO_SPICE_HOLDER);
 	case CHAN_TLS_EXPIRED:
 	case CHAN_TLS_NOT_YET:
+	case CHAN_TLS_CA_DATE:
 	case CHAN_TLS_CLOCK:
 		return -__einfo_errno(EINFO_SPICE_DATE);
 	case CHAN_TLS_WEAK:

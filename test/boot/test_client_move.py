@@ -71,9 +71,17 @@ def moves(client, one, two, waits_at, slow=False, **where):
     types(client, two)
 
 
+def was_bad(net):
+    cases.note(str(net))
+    for way in "down", "up":
+        counts = net.counts(way)
+        cases.check(counts["lost"] and counts["delayed"], str(net))
+
+
 @cases.case
 def over_a_bad_line():
-    """It is reset, then it moves; then it ends, and is there again."""
+    """It is reset, then it moves; then it ends, and is there again, where it
+    was before it moved."""
     ports = [free_port() for _ in range(3)]
     with Filter(seed=3, down=BAD, up=BAD) as net, \
             SpiceGuest("graphics", port=ports[0]) as one, \
@@ -91,15 +99,13 @@ def over_a_bad_line():
             cases.note("taken over: %s" % (
                 "taken over where it moved" in client.log()))
             hold(client, two)
+            one.quit()
         client.why("closed the session|was lost|broke off|refused")
-        with SpiceGuest("graphics", port=ports[1]) as again:
+        with SpiceGuest("graphics", port=ports[0]) as again:
             shown(client, again, "bad-again")
             client.key("a", False)
             types(client, again)
-        cases.note(str(net))
-        for way in "down", "up":
-            counts = net.counts(way)
-            cases.check(counts["lost"] and counts["delayed"], str(net))
+        was_bad(net)
 
 
 class Hosts:
@@ -138,22 +144,35 @@ def desk(**keys):
     return folder
 
 
+NEXT = "pvespiceproxy:66a2:100:pve2::dcba"
+
+
+def proxy_of(hosts):
+    """Both are behind it, each by a token of its own."""
+    proxy = ProxmoxProxy("127.0.0.1", hosts.ports[0], seconds=3600)
+    proxy.also[NEXT] = hosts.ports[1], ("127.0.0.1", hosts.ports[1])
+    return proxy
+
+
+def behind(proxy, hosts, **keys):
+    return desk(proxy="http://10.0.2.2:%d" % proxy.port, host=proxy.token,
+                tls_port=proxy.tls_port, ca=hosts.ca,
+                host_subject="O=PVE,CN=one", **keys)
+
+
+def moves_behind(client, hosts, **more):
+    moves(client, *hosts.guests, hosts.waits_at, hostname=NEXT, **dict(more, **{
+        "tls-port": hosts.ports[1], "cert-subject": "O=PVE,CN=two"}))
+
+
 @cases.case
 def through_a_proxy():
     """As Proxmox VE has it: the next host is one more token, which the same
     proxy takes, and another subject. In the end the ticket is too old."""
-    with Hosts(password="ticket") as hosts, \
-            ProxmoxProxy("127.0.0.1", hosts.ports[0], seconds=3600) as proxy:
-        proxy.also["pvespiceproxy:66a2:100:pve2::dcba"] = (
-            hosts.ports[1], ("127.0.0.1", hosts.ports[1]))
-        with Client(uri="desk.vv", tftp=desk(
-                proxy="http://10.0.2.2:%d" % proxy.port, host=proxy.token,
-                tls_port=proxy.tls_port, ca=hosts.ca, password="ticket",
-                host_subject="O=PVE,CN=one")) as client:
-            moves(client, *hosts.guests, hosts.waits_at,
-                  hostname="pvespiceproxy:66a2:100:pve2::dcba",
-                  **{"tls-port": hosts.ports[1],
-                     "cert-subject": "O=PVE,CN=two"})
+    with Hosts(password="ticket") as hosts, proxy_of(hosts) as proxy:
+        with Client(uri="desk.vv", tftp=behind(
+                proxy, hosts, password="ticket")) as client:
+            moves_behind(client, hosts)
             ways = list(proxy.asked)
             proxy.until = 0
             hosts.guests[1].quit()
@@ -165,7 +184,8 @@ def through_a_proxy():
 
 @cases.case
 def with_sasl():
-    """Whom one host has let in, the other asks again, on each channel."""
+    """Whom one host has let in, the other asks again, on each channel: over a
+    bad line, through a proxy, inside TLS."""
     at = scratch("sasl-")
     users = os.path.join(at, "users.db")
     subprocess.run([need("saslpasswd2"), "-p", "-c", "-f", users, "-u", "desk",
@@ -174,13 +194,16 @@ def with_sasl():
         file.write("mech_list: scram-sha-256\nsasldb_path: %s\npwcheck_method:"
                    " auxprop\nauxprop_plugin: sasldb\n" % users)
     os.environ["SASL_CONF_PATH"] = at
-    with Hosts(spice=",sasl=on") as hosts, Client(uri="desk.vv", tftp=desk(
-            host="10.0.2.2", tls_port=hosts.ports[0], ca=hosts.ca,
-            host_subject="O=PVE,CN=one", **JOE)) as client:
-        moves(client, *hosts.guests, hosts.waits_at, hostname="10.0.2.2",
-              **{"tls-port": hosts.ports[1], "cert-subject": "O=PVE,CN=two"})
+    with Filter(seed=5, down=BAD, up=BAD) as net, \
+            Hosts(spice=",sasl=on") as hosts, proxy_of(hosts) as proxy, \
+            Client(uri="desk.vv", net=net,
+                   tftp=behind(proxy, hosts, **JOE)) as client:
+        moves_behind(client, hosts, slow=True)
         cases.equal(len([line for line in client.log()
                          if "SASL SCRAM-SHA-256" in line]), 8, "by SASL")
+        cases.equal(["pve2" in head for head in proxy.asked],
+                    [False] * 4 + [True] * 4, "ways by token")
+        was_bad(net)
 
 
 cases.main()
