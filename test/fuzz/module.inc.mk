@@ -24,7 +24,7 @@ PEERS += $(REPLAY)
 fuzz: $(FUZZ)
 
 # All parts, with the sanitizers and libFuzzer's counters.
-FUZZ_PARTS := $(SPICE_SRC) $(GLUE_SRC) test/host/port_posix.c
+FUZZ_PARTS := $(SPICE_SRC) $(KBD_SRC) $(GLUE_SRC) test/host/port_posix.c
 $(O)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  $@"
