@@ -9,12 +9,13 @@ import os
 import ssl
 import struct
 
-from harness import (Client, Scripted, SpiceGuest, TestServer, cases,
-                     free_port, linked)
+from harness import (Client, Listener, Scripted, SpiceGuest, TestServer,
+                     cases, free_port, linked)
 from harness.certs import Certs
 from harness.child import wait_for
 from harness.dhcp import REQUEST, DhcpServer, Lab
 from harness.files import WebServer
+from harness.listener import carry, connect
 from harness.scripted import DRAW_WHITENESS, desktop
 from harness.session import alive, pictures, shown, wait_pictures
 from harness.speed import DRAW_COPY, SIZE, copy, frame_buffer_of
@@ -76,6 +77,25 @@ def random_bytes(cpu):
 
 cases.add("random_bytes_with_rdrand", random_bytes, "max")
 cases.add("random_bytes_without_rdrand", random_bytes, "qemu64")
+
+
+class Forward6(Listener):
+    """[::1]:port, which the PC calls fec0::2, leads to 127.0.0.1:target."""
+
+    def __init__(self, target):
+        super().__init__(lambda near: carry(near, connect(target)), host="::1")
+
+
+@cases.case
+def over_ipv6():
+    """A server at an IPv6 address, beside IPv4, from the full ROM."""
+    if not os.path.exists(linked.FULL):
+        cases.skip("no full ROM")
+    with SpiceGuest("graphics") as guest, Forward6(guest.port) as way, \
+            Client(uri="spice://[fec0::2]:%d" % way.port,
+                   rom=linked.FULL) as client:
+        shown(client, guest, "ipxe-ipv6")
+        alive(client, guest)
 
 
 class Flood:
