@@ -149,8 +149,7 @@ static void stream_free(struct chan *c, struct chan_stream **link)
 	struct chan_stream *st = *link;
 
 	*link = st->next;
-	while (st->first)
-		env->free(env->ctx, stream_pop(st));
+	stream_drop(c, st, st->waiting);
 	codec_jpeg_free(st->jpeg);
 	env->free(env->ctx, st->rects);
 	env->free(env->ctx, st);

@@ -6,6 +6,7 @@
 servers, and a PC with a video on its screen."""
 import os
 import signal
+import struct
 import threading
 import time
 
@@ -288,6 +289,73 @@ def mended():
                     "it says so: " + shot.child.log())
         cases.equal(shot.counts()["session mended"], 1, "mended")
         shot.child.end()
+
+
+# ---- 25 a second ----
+
+DATA, DATA_SIZED, REPORT = 123, 316, 102
+
+
+def frames_sent(tap):
+    return sorted(m.time for kind in (DATA, DATA_SIZED)
+                  for m in tap.find("display", False, kind))
+
+
+def tell_rate(who, size, server, n, sent):
+    cases.measure("video %s, %s: %s; %d frames sent, %.1f a second"
+                  % (size, who, server.wait("played", 60, n), len(sent),
+                     (len(sent) - 1) / (sent[-1] - sent[0])))
+
+
+def at_25(scene, size):
+    with TestServer(scene, args=["--streaming", "all"]) as server, \
+            Tap(server.port) as tap:
+        shot = Shot(tap.port, "--until-marker", MARKER, "--wait-ms", "60000")
+        have = shot.picture(90)
+        sent = frames_sent(tap)
+        counts = played(shot)
+        tell_rate("workstation", size, server, 1, sent)
+        cases.measure("decoded and shown %d, late %d, left out %d"
+                      % tuple(counts["video " + kind]
+                              for kind in ("frames", "late", "dropped")))
+        cases.equal(counts["video frames"] + counts["video dropped"],
+                    len(sent), "frames shown and left out")
+        cases.check(counts["video dropped"] <= len(sent) // 2, "most are shown")
+        cases.same(compare(have, server.truth(), "video-25"))
+
+
+cases.add("video_25", at_25, "video-25", "320x240")
+cases.add("video_25_large", at_25, "video-25-large", "640x480")
+
+
+def reported(tap):
+    """What reports add up to: frames that came, late ones among them."""
+    sums = [struct.unpack("<8I", m.body)[4:6]
+            for m in tap.find("display", True, REPORT)]
+    return sum(s[0] for s in sums), sum(s[1] for s in sums)
+
+
+@cases.case
+def pc_video_25():
+    """The small one, and one that is more than the PC can do without KVM."""
+    with TestServer("video-25", args=["--streaming", "all"]) as server, \
+            Tap(server.port) as tap, \
+            Machine(romfile="bin/spice-e1000.rom",
+                    bootfile="spice://10.0.2.2:%d" % tap.port) as machine:
+        for n, size in (1, "320x240"), (2, "640x480"):
+            if n == 2:
+                server.say("scene video-25-large")
+            server.wait("drawn", 90, n)
+            cases.same(machine.wait_picture(server.truth(count=n), 30,
+                                            "pc-video-25"))
+            tell_rate("the PC", size, server, n, frames_sent(tap))
+            came, late = reported(tap)
+            cases.measure("in reports: %d came, %d of them late"
+                          % (came, late))
+            cases.check(0 < came <= len(frames_sent(tap)) and late <= came,
+                        "reports are true")
+            with tap.lock:
+                tap.messages.clear()
 
 
 # ---- the same on a PC ----

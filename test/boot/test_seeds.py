@@ -61,7 +61,7 @@ class Watcher:
                 raise HarnessError("the client ended: "
                                    + self.child.log()[-500:])
             return have[n] if len(have) > n else None
-        return wait_for(look, 30, "marker %d" % (n + 1), step=0.002)
+        return wait_for(look, 60, "marker %d" % (n + 1), step=0.002)
 
     def counts(self):
         self.child.wait(20)
@@ -81,29 +81,41 @@ def asked(compression):
     return "server" if compression.startswith("auto") else compression
 
 
-def client(port, n, compression, path="/dev/null"):
+def client(port, n, compression, path):
     return Watcher([SHOT, "--counts", "--markers", str(n), "--wait-ms",
                     "600000", "spice://127.0.0.1:%d?compression=%s"
                     % (port, asked(compression)), path])
 
 
-def reference(port, n, compression):
+def reference(port, n, compression, path):
     return Watcher([REFSHOT, str(port), str(n)])
 
 
 def session(who, seeds, compression, args):
-    """Let `who` draw along: [(the server's sum, the client's)] a scene."""
+    """Let `who` draw along: [(the server's sum, the client's)] a scene. Of our
+    client the picture itself is kept where it is another."""
     seeds = list(seeds)
     out = []
+    path = os.path.join(scratch(), "shot.ppm")
+    rate = [int(word[5:]) for word in args if word.startswith("rate=")]
     with TestServer("seed-%d" % seeds[0], compression=compression,
-                    args=["--size", SIZE, *args]) as server:
-        watcher = who(server.port, len(seeds), compression)
+                    args=["--size", SIZE, *(w for w in args
+                                            if "=" not in w)]) as server, \
+         Tap(server.port) as tap:
+        tap.rate = rate[0] if rate else None
+        watcher = who(tap.port if rate else server.port, len(seeds),
+                      compression, path)
         try:
             for i, seed in enumerate(seeds):
                 if i:
                     server.say("scene seed-%d" % seed)
-                line = server.wait("drawn", 30, i + 1)
-                out.append((line.split()[3], watcher.sum(i)))
+                want = server.wait("drawn", 60, i + 1).split()[3]
+                have = watcher.sum(i)
+                out.append((want, have))
+                if want != have and who == client:
+                    cases.note("as it was then: %s" % compare(
+                        Picture.read(path), Picture.read(server.truth_path),
+                        "then-%d-%s" % (seed, compression)))
             watcher.counts()
         finally:
             watcher.child.end()

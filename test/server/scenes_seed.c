@@ -598,6 +598,30 @@ static void some_dashes(struct seed *d, struct cmd *cmd, QXLStroke *op)
 	op->attr.style = phys(style);
 }
 
+/*
+ * A clip that has no gap in any row, for the server loses rows there: all of
+ * its rectangles have the box's middle column.
+ */
+static void some_clip_whole(struct seed *d, struct cmd *cmd)
+{
+	int middle = (cmd->drawable.bbox.left + cmd->drawable.bbox.right) / 2;
+	QXLClipRects *clip;
+	QXLRect *rects;
+	uint32_t i;
+
+	some_clip(d, cmd);
+	if (cmd->drawable.clip.type != SPICE_CLIP_TYPE_RECTS)
+		return;
+	clip = (QXLClipRects *)(uintptr_t)cmd->drawable.clip.data;
+	rects = (QXLRect *)clip->chunk.data;
+	for (i = 0; i < clip->num_rects; i++) {
+		if (rects[i].left > middle)
+			rects[i].left = middle;
+		if (rects[i].right <= middle)
+			rects[i].right = middle + 1;
+	}
+}
+
 /* Of a pattern that is a surface the server reads memory that is none. */
 static void stroke(struct seed *d, const struct target *t)
 {
@@ -610,7 +634,7 @@ static void stroke(struct seed *d, const struct target *t)
 	op->brush = some_brush(d, cmd, t, ALLOW_NEW);
 	op->fore_mode = some_rop(d, SPICE_ROPD_INVERS_BRUSH);
 	op->back_mode = SPICE_ROPD_OP_PUT;
-	some_clip(d, cmd);
+	some_clip_whole(d, cmd);
 	qxl_push(d->s, cmd);
 }
 

@@ -9,6 +9,8 @@
  * picture itself. "video-..." end in the middle of that second (the frame is
  * what is on the screen), "ended-..." after it.
  */
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test/server/draw.h"
@@ -21,6 +23,8 @@
 struct video {
 	struct source source; /* seed is the frame's number */
 	QXLRect box;
+	int frames; /* 0: VIDEO_FRAMES; else to the beat, however long one takes
+		     */
 	bool window; /* something is drawn over it again and again */
 	bool grows;  /* it changes its size a little */
 	bool odd;    /* its lowest row comes first */
@@ -61,20 +65,45 @@ static void frame(struct server *s, const struct video *v, int n)
 	qxl_push(s, cmd);
 }
 
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Until the next frame's time; a frame that took long takes nothing away. */
+static void pause_to(uint64_t until_us)
+{
+	uint64_t now = now_us();
+
+	if (now < until_us)
+		usleep(until_us - now);
+}
+
 static void play(struct server *s, const struct video *v)
 {
-	int n;
+	int frames = v->frames ? v->frames : VIDEO_FRAMES, n;
+	uint64_t start_us;
 
 	backdrop(s);
-	for (n = 0; n < VIDEO_FRAMES; n++) {
+	start_us = now_us();
+	for (n = 0; n < frames; n++) {
 		frame(s, v, n);
 		if (v->window && n % 8 == 7)
 			draw_fill(
 				s,
 				rect(v->box.left + 20, v->box.top + 30, 90, 50),
 				0x203040 + n);
-		usleep(VIDEO_PAUSE_US);
+		if (v->frames)
+			pause_to(start_us + (n + 1ull) * VIDEO_PAUSE_US);
+		else
+			usleep(VIDEO_PAUSE_US);
 	}
+	if (v->frames)
+		printf("played %d frames in %d ms\n", frames,
+		       (int)((now_us() - start_us) / 1000));
 	usleep(v->over ? VIDEO_OVER_US : VIDEO_LAST_US);
 }
 
@@ -95,6 +124,14 @@ static const struct video videos[] = {
 	 .box = BOX(100, 60, 320, 240),
 	 .window = true,
 	 .over = true},
+	{.source = FILM(320, 240),
+	 .box = BOX(100, 60, 320, 240),
+	 .frames = 100,
+	 .over = true},
+	{.source = FILM(640, 480),
+	 .box = BOX(100, 60, 640, 480),
+	 .frames = 100,
+	 .over = true},
 };
 
 #define VIDEO(name, i)                     \
@@ -112,6 +149,8 @@ VIDEO(grows, 5)
 VIDEO(half, 6)
 VIDEO(ended, 7)
 VIDEO(ended_under, 8)
+VIDEO(at_25, 9)
+VIDEO(large_at_25, 10)
 
 const struct scene scenes_video[] = {
 	{"video", plain, "a place that changes 25 times a second", false},
@@ -122,6 +161,8 @@ const struct scene scenes_video[] = {
 	{"video-grows", grows, "changing its size", false},
 	{"video-16", half, "of 16 bits", false},
 	{"ended", ended, "one that is over", false},
+	{"video-25", at_25, "four seconds at 25 a second, over", false},
+	{"video-25-large", large_at_25, "the same of 640 x 480", false},
 	{"ended-under", ended_under, "one that is over, with something on it",
 	 false},
 	{NULL, NULL, NULL, false},
