@@ -17,6 +17,8 @@ from harness.child import wait_for
 certs = Certs()
 ca_key = certs.key("rsa2048", "ca")
 ca = certs.make([("CN", "Test CA")], ca_key, ca=True)
+# Its certificate before this one, which has expired.
+old = certs.make([("CN", "Test CA")], ca_key, ca=True, days=(-60, -30))
 # Another CA of the same name.
 stranger_key = certs.key("p256", "stranger")
 stranger = (certs.make([("CN", "Test CA")], stranger_key, ca=True),
@@ -30,6 +32,12 @@ def leaf(kind="rsa2048", san="IP:10.0.2.2", name="x", issuer=(ca, ca_key),
                       **more), key
 
 
+def pem(path):
+    """A .vv file's value for ca=."""
+    with open(path) as f:
+        return f.read().replace("\n", "\\n")
+
+
 class Desk:
     """A folder of TFTP's with a desk.vv in it."""
 
@@ -37,10 +45,8 @@ class Desk:
         self.dir = scratch("tftp-")
 
     def write(self, tls_port, **keys):
-        with open(ca) as f:
-            pem = f.read().replace("\n", "\\n")
         rows = dict({"type": "spice", "host": "10.0.2.2",
-                     "tls-port": tls_port, "ca": pem}, **keys)
+                     "tls-port": tls_port, "ca": pem(ca)}, **keys)
         with open(os.path.join(self.dir, "desk.vv"), "w") as f:
             f.write("[virt-viewer]\n" + "".join(
                 "%s=%s\n" % row for row in rows.items()))
@@ -68,12 +74,14 @@ def handshakes(client):
 OLD = (ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1)
 
 # Certificate, how it is served, of the .vv, what the screen says, the key that
-# tries again. Of the first five the person may confirm the fingerprint.
+# tries again. Of the first six the person may confirm the fingerprint.
 REFUSED = [
     (lambda: leaf(days=(-60, -30)), {}, {},
      r"was valid until 20\d\d.* renewed", "esc"),
     (lambda: leaf(days=(100, 130)), {}, {},
      r"valid only from 20\d\d.* on\. Is this PC's clock right", "esc"),
+    (leaf, {}, {"ca": pem(old)},
+     'signed by "CN=Test CA", which was valid until 20.* renewed', "esc"),
     (lambda: leaf(issuer=stranger), {}, {},
      "Nobody whom this PC trusts has signed", "esc"),
     (lambda: leaf(issuer=None), {}, {}, "signed by itself", "esc"),
