@@ -10,11 +10,12 @@ import ssl
 import struct
 
 from harness import (Client, Listener, Scripted, SpiceGuest, TestServer,
-                     cases, free_port, linked)
+                     cases, free_port, lab6, linked)
 from harness.certs import Certs
 from harness.child import wait_for
 from harness.dhcp import REQUEST, DhcpServer, Lab
 from harness.files import WebServer
+from harness.lab6 import Lab6
 from harness.listener import carry, connect
 from harness.scripted import DRAW_WHITENESS, desktop
 from harness.session import alive, pictures, shown, wait_pictures
@@ -86,16 +87,24 @@ class Forward6(Listener):
         super().__init__(lambda near: carry(near, connect(target)), host="::1")
 
 
-@cases.case
-def over_ipv6():
-    """A server at an IPv6 address, beside IPv4, from the full ROM."""
+def over_ipv6(alone):
+    """A server at an IPv6 address, from the full ROM: named by DHCP, or where
+    there are only routers and DHCPv6."""
     if not os.path.exists(linked.FULL):
         cases.skip("no full ROM")
-    with SpiceGuest("graphics") as guest, Forward6(guest.port) as way, \
-            Client(uri="spice://[fec0::2]:%d" % way.port,
-                   rom=linked.FULL) as client:
-        shown(client, guest, "ipxe-ipv6")
-        alive(client, guest)
+    with SpiceGuest("graphics") as guest, Forward6(guest.port) as way:
+        host = lab6.HOST6 if alone else "fec0::2"
+        uri = "spice://[%s]:%d" % (host, way.port)
+        with Lab6(ra=lab6.ra(flags=0x40), v4=False,
+                  dhcp6={59: uri.encode()}) as net, Client(
+                      rom=linked.FULL, uri=None if alone else uri,
+                      net=net if alone else "user") as client:
+            shown(client, guest, "ipxe-ipv6")
+            alive(client, guest)
+
+
+for _alone in False, True:
+    cases.add("over_ipv6" + ("_alone" if _alone else ""), over_ipv6, _alone)
 
 
 class Flood:

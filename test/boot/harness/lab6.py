@@ -208,6 +208,12 @@ class Lab6(Lab):
         if self.dhcp6 is None:
             return
         answer = b"\7" + p[1:4] + b"\0\2\0\4\0\3\0\1"
+        at = 4
+        while at + 4 <= len(p):  # a client that has a name is told it
+            code, n = struct.unpack_from(">HH", p, at)
+            if code == 1:
+                answer += p[at:at + 4 + n]
+            at += 4 + n
         for code, value in self.dhcp6.items():
             answer += struct.pack(">HH", code, len(value)) + value
         self.send6(UDP, ROUTER, source, struct.pack(
