@@ -6,9 +6,11 @@ with less room for it; its size; and that no name of ours is one of iPXE's."""
 import collections
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 
 from harness import Client, Machine, SpiceGuest, cases, linked, root, scratch
 from harness.child import wait_for
@@ -65,6 +67,40 @@ def made_of_no_place():
         for place in places:
             cases.check(place.encode() not in objects,
                         "%s says %s" % (copy, place))
+
+
+@cases.case
+def other_sources():
+    """A copy is of the sources that are named now, also where those that were
+    named before are newer, and had more; else it is kept."""
+    at = scratch("sources-")
+    copy = os.path.join(at, "linked", "full")
+
+    def prepare(name):
+        subprocess.run([os.path.join(root(), "ipxe-glue", "linked", "prepare"),
+                        os.path.join(at, name), "full", at], check=True)
+
+    for name, age in ("new", 1), ("old", 100):
+        src = os.path.join(at, name, "src")
+        os.makedirs(src)
+        for file, text in (("Makefile", "VERSION_MAJOR = 2\n"), ("x.c", name),
+                           (name + ".c", "")):
+            with open(os.path.join(src, file), "w") as out:
+                out.write(text)
+            when = time.time() - age * 1000
+            os.utime(os.path.join(src, file), (when, when))
+    for name in "new", "old", "old":
+        prepare(name)
+        with open(os.path.join(copy, "x.c")) as file:
+            cases.equal(file.read(), name, "its file")
+    cases.check(not os.path.exists(os.path.join(copy, "new.c")), "is gone")
+    made = os.path.join(copy, "bin", "made")
+    for version, stays in ("2\n", True), ("3\n", False):
+        open(made, "w").close()
+        with open(os.path.join(at, "old", "src", "Makefile"), "w") as file:
+            file.write("VERSION_MAJOR = " + version)
+        prepare("old")
+        cases.equal(os.path.exists(made), stays, "what was made")
 
 
 @cases.case
