@@ -192,7 +192,7 @@ def moved(server, client, dx, dy):
     """SERVER mode: relative motion comes, and no position."""
     before = len(server.lines)
     client.move(dx, dy)
-    wait_for(lambda: motions(server, before)[:2] == (dx, dy), 5,
+    wait_for(lambda: motions(server, before)[:2] == (dx, dy), 20,
              "motion %d, %d" % (dx, dy))
     cases.equal(after(server, before, "pos"), [], "positions")
 
@@ -201,7 +201,7 @@ def placed(server, client, dx, dy, x, y):
     """CLIENT mode: the position comes, and no motion."""
     before = len(server.lines)
     client.move(dx, dy)
-    wait_for(lambda: after(server, before, "pos %d %d " % (x, y)), 5,
+    wait_for(lambda: after(server, before, "pos %d %d " % (x, y)), 20,
              "position %d, %d" % (x, y))
     cases.equal(after(server, before, "motion"), [], "motions")
 
@@ -210,7 +210,7 @@ def clicked(server, client, name, want):
     """A click's lines: a press is told as a movement of nothing."""
     before = len(server.lines)
     client.click(name)
-    wait_for(lambda: "buttons 0" in after(server, before, "buttons"), 5, name)
+    wait_for(lambda: "buttons 0" in after(server, before, "buttons"), 20, name)
     cases.equal(server.lines[before:], want, name)
 
 
@@ -251,17 +251,22 @@ def tablet_comes_and_goes():
             said = len(modes(client))
             server.say("tablet on")
             wait_for(lambda n=said: modes(client)[n:] ==
-                     ["mouse mode: client"], 5, "client mode %d" % turn)
+                     ["mouse mode: client"], 20, "client mode %d" % turn)
+            # What the mouse still has of these would be added to the next.
+            before = len(server.lines)
             for _ in range(20):
                 client.move(-120, -120)
                 time.sleep(0.01)
+            wait_for(lambda n=before: after(server, n, "pos 0 0 "), 20,
+                     "the corner")
+            time.sleep(1)
             placed(server, client, 50, 40, 50, 40)
             placed(server, client, -9, 30, 41, 70)
             clicked(server, client, "left", ["wheel 0 1", "buttons 0"])
             said = len(modes(client))
             server.say("tablet off")
             wait_for(lambda n=said: modes(client)[n:] ==
-                     ["mouse mode: server"], 5, "server mode %d" % turn)
+                     ["mouse mode: server"], 20, "server mode %d" % turn)
             moved(server, client, 15, -10)
 
 
