@@ -19,7 +19,7 @@ static void repeat_word(uint8_t *p, size_t back, size_t bytes)
 			: back == 2 ? codec_get16(from) * 0x10001u
 				    : *from * 0x01010101u;
 
-	codec_fill32(p, word, bytes / 4);
+	pix_fill32(p, word, bytes / 4);
 	for (p += bytes & ~(size_t)3, bytes &= 3; bytes; bytes--) {
 		*p++ = (uint8_t)word;
 		word >>= 8;

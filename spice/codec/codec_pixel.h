@@ -91,18 +91,6 @@ CODEC_INLINE void codec_put16(uint8_t *p, uint16_t v)
 }
 
 /*
- * Store @words times @v. The processor's own loop writes whole lines, several
- * times as fast as one in C does.
- */
-CODEC_INLINE void codec_fill32(uint8_t *p, uint32_t v, size_t words)
-{
-	__asm__ volatile("rep stosl"
-			 : "+D"(p), "+c"(words)
-			 : "a"(v)
-			 : "memory");
-}
-
-/*
  * Copy one unit of @unit bytes, a constant of 1, 2 or 4.
  */
 CODEC_INLINE void codec_put_unit(uint8_t *p, const uint8_t *from,

@@ -27,10 +27,10 @@ static void blend_32(const struct blend *b, uint32_t *d, const uint32_t *src,
 		     uint32_t n)
 {
 	uint32_t alpha = b->painter.op->alpha, keep = b->keep, i, s;
-	uint32_t top = pix_to_argb(b->format, 0);
+	uint32_t top = pix_to_argb(b->format, 0), opaque = b->opaque;
 
 	for (i = 0; i < n; i++) {
-		s = src[i] | b->opaque;
+		s = src[i] | opaque;
 		if (alpha != 255)
 			s = draw_scale_argb(s, alpha);
 		if (s >> 24 != 255)
@@ -45,19 +45,21 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 	const struct blend *b = (const struct blend *)painter;
 	uint32_t buf[DRAW_RUN_PX], alpha = painter->op->alpha, part, i, d;
 	uint8_t *row = pix_row(painter->op->dst, y);
+	const uint32_t *src;
 
 	for (; n; x += part, n -= part) {
 		part = n < DRAW_RUN_PX ? n : DRAW_RUN_PX;
-		draw_source_fetch(&b->src, x, y, part, (uint8_t *)buf);
+		src = (const uint32_t *)draw_source_look(&b->src, x, y, part,
+							 (uint8_t *)buf);
 		if (pix_bits(b->format) == 32) {
-			blend_32(b, (uint32_t *)row + x, buf, part);
+			blend_32(b, (uint32_t *)row + x, src, part);
 			continue;
 		}
 		for (i = 0; i < part; i++) {
 			d = pix_to_argb(b->format,
 					pix_load(b->format, row, x + i));
 			d = draw_over_argb(
-				draw_scale_argb(buf[i] | b->opaque, alpha), d);
+				draw_scale_argb(src[i] | b->opaque, alpha), d);
 			d = pix_from_argb(b->format, d) & b->keep;
 			pix_store(b->format, row, x + i, d);
 		}

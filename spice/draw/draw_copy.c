@@ -6,29 +6,45 @@
  * The source area's top left corner comes to the box's. An image of another
  * format is converted as pix_convert.h says.
  */
+#include <string.h>
+
 #include "spice/draw/draw_image.h"
 #include "spice/draw/draw_move.h"
 #include "spice/draw/draw_source.h"
 #include "spice/draw/draw_span.h"
 #include "spice/draw/draw_table.h"
-#include "spice/pix/pix_convert.h"
 
 struct image {
 	struct draw_painter painter;
 	enum draw_rop rop;
 	struct draw_source src;
+	struct run *last; /* of PUT */
 };
 
-/* PUT, not scaled: straight from row to row, whatever the formats. */
+/* @n pixels of row @y. */
+struct run {
+	uint32_t x, y, n;
+};
+
+/*
+ * PUT, of whole bytes: read where it belongs. A scaled row that shows the same
+ * as the one above it, painted just before, is copied from there.
+ */
 static void put(const struct draw_painter *painter, uint32_t x, uint32_t y,
 		uint32_t n)
 {
 	const struct image *im = (const struct image *)painter;
 	const struct pixmap *dst = painter->op->dst;
+	uint32_t bytes = pix_bits(dst->format) / 8;
+	uint8_t *row = pix_row(dst, y) + x * bytes;
+	struct run *last = im->last;
 
-	pix_convert_row(dst->format, pix_row(dst, y), x, im->src.from,
-			pix_row(im->src.pm, (uint32_t)(y + im->src.dy)),
-			(uint32_t)(x + im->src.dx), n);
+	if (last->n == n && last->x == x && last->y == y - 1 &&
+	    draw_source_again(&im->src, y))
+		memcpy(row, row - dst->stride, n * bytes);
+	else
+		draw_source_fetch(&im->src, x, y, n, row);
+	*last = (struct run){x, y, n};
 }
 
 /* Any rop: read a piece, combine it. */
@@ -38,12 +54,13 @@ static void combine(const struct draw_painter *painter, uint32_t x, uint32_t y,
 	const struct image *im = (const struct image *)painter;
 	const struct pixmap *dst = painter->op->dst;
 	uint32_t buf[DRAW_RUN_PX], piece;
+	const uint8_t *src;
 
 	for (; n; x += piece, n -= piece) {
 		piece = n < DRAW_RUN_PX ? n : DRAW_RUN_PX;
-		draw_source_fetch(&im->src, x, y, piece, (uint8_t *)buf);
+		src = draw_source_look(&im->src, x, y, piece, (uint8_t *)buf);
 		draw_rop_row(im->rop, pix_bits(dst->format), pix_row(dst, y), x,
-			     (const uint8_t *)buf, 0, piece);
+			     src, 0, piece);
 	}
 }
 
@@ -62,7 +79,8 @@ static bool moves(const struct draw_op *op, enum draw_rop rop)
 
 int draw_image(const struct draw_op *op, enum draw_rop rop)
 {
-	struct image im = {.painter = {combine, op}, .rop = rop};
+	struct run last = {0};
+	struct image im = {.painter = {combine, op}, .rop = rop, .last = &last};
 	int rc;
 
 	if (moves(op, rop))
@@ -73,7 +91,7 @@ int draw_image(const struct draw_op *op, enum draw_rop rop)
 		return rc;
 	if (rop != DRAW_ROP_COPY)
 		draw_source_combined(&im.src);
-	else if (!im.src.factor_x)
+	else if (pix_bits(op->dst->format) >= 8)
 		im.painter.paint = put;
 	rc = draw_spans(op, im.src.within, &im.painter);
 	draw_source_close(&im.src);

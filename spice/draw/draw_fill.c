@@ -42,7 +42,9 @@ static void solid_put_32(const struct draw_painter *painter, uint32_t x,
 	uint32_t color = ((const struct draw_solid *)painter)->row[0];
 	uint32_t *at = (uint32_t *)pix_row(painter->op->dst, y) + x;
 
-	while (n--)
+	if (n >= 8)
+		pix_fill32(at, color, n);
+	for (; n < 8 && n; n--)
 		*at++ = color;
 }
 

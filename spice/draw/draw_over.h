@@ -32,22 +32,17 @@ static inline uint32_t draw_add_argb(uint32_t a, uint32_t b)
 	return (rb & 0xff00ff) | (ag & 0xff00ff) << 8;
 }
 
-/* The same for two components, 16 bits apart: @src and @dst times @rest. */
-static inline uint32_t draw_over_pair(uint32_t src, uint32_t dst, uint32_t rest)
-{
-	uint32_t t = (dst & 0xff00ff) * rest + 0x800080;
-
-	t = ((t + (t >> 8 & 0xff00ff)) >> 8 & 0xff00ff) + (src & 0xff00ff);
-	return (t | (0x10000100 - (t >> 8 & 0xff00ff))) & 0xff00ff;
-}
-
-/* @src over @dst. */
+/*
+ * @src over @dst. The sum of words is that of the components unless one of them
+ * carries into the next, as none does of a premultiplied @src; alpha cannot.
+ */
 static inline uint32_t draw_over_argb(uint32_t src, uint32_t dst)
 {
-	uint32_t rest = 255 - (src >> 24);
+	uint32_t rest = draw_scale_argb(dst, ~src >> 24), sum = src + rest;
 
-	return draw_over_pair(src, dst, rest) |
-	       draw_over_pair(src >> 8, dst >> 8, rest) << 8;
+	if ((src ^ rest ^ sum) & 0x01010100)
+		return draw_add_argb(src, rest);
+	return sum;
 }
 
 /* What each of four pixels counts, together 2^14. */

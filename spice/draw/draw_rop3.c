@@ -57,18 +57,40 @@ static void piece(const struct rop3 *r, const uint8_t *p, const uint8_t *s,
 				  pix_load(format, row, x + i)));
 }
 
+/*
+ * The same of 32 bits with one colour, of which set_color has left four terms;
+ * and three where source and destination are multiplied in every bit, as they
+ * are where one of them chooses.
+ */
+static void solid_32(const uint32_t *term, const uint32_t *s, uint32_t *d,
+		     uint32_t n)
+{
+	uint32_t t0 = term[0], t1 = term[1], t2 = term[2], t3 = term[3];
+	const uint32_t *end = s + n;
+
+	for (; t3 == UINT32_MAX && s < end; s++, d++)
+		*d = ((*s ^ t1) & (*d ^ t2)) ^ t0 ^ (t1 & t2);
+	for (; s < end; s++, d++)
+		*d = t0 ^ (t2 & *s) ^ ((t1 ^ (t3 & *s)) & *d);
+}
+
 static void paint_run(const struct draw_painter *painter, uint32_t x,
 		      uint32_t y, uint32_t n)
 {
 	const struct rop3 *r = (const struct rop3 *)painter;
-	uint32_t src[DRAW_RUN_PX], part;
-	const uint8_t *pattern;
+	const struct pixmap *dst = painter->op->dst;
+	uint32_t buf[DRAW_RUN_PX], part;
+	const uint8_t *pattern, *src;
 
 	for (; n; x += part, n -= part) {
 		part = n;
 		pattern = draw_ink_fetch(r->ink, x, y, &part);
-		draw_source_fetch(&r->src, x, y, part, (uint8_t *)src);
-		piece(r, pattern, (const uint8_t *)src, x, y, part);
+		src = draw_source_look(&r->src, x, y, part, (uint8_t *)buf);
+		if (!r->ink->tile && pix_bits(dst->format) == 32)
+			solid_32(r->term, (const uint32_t *)src,
+				 (uint32_t *)pix_row(dst, y) + x, part);
+		else
+			piece(r, pattern, src, x, y, part);
 	}
 }
 
@@ -82,6 +104,17 @@ static void set_table(struct rop3 *r, uint8_t table)
 		for (i = 0; i < 8; i++)
 			if (i & operand)
 				r->term[i] ^= r->term[i - operand];
+}
+
+/* The pattern is @color everywhere. */
+static void set_color(struct rop3 *r, uint32_t color)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		r->term[i] ^= r->term[4 + i] & color;
+		r->term[4 + i] = 0;
+	}
 }
 
 /*
@@ -133,6 +166,8 @@ static int paint(const struct draw_op *op)
 		goto err_ink;
 	r.ink = &ink;
 	set_table(&r, op->rop3);
+	if (!ink.tile)
+		set_color(&r, ink.color);
 	rc = draw_spans(op, r.src.within, &r.painter);
 	draw_ink_close(&ink);
 err_ink:

@@ -113,16 +113,19 @@ static uint32_t fetch_fast(const struct draw_source *s, uint32_t at,
 {
 	const uint32_t *row = (const uint32_t *)pix_row(s->pm, y >> 16), *next;
 	uint32_t opaque = pix_to_argb(s->from, 0), wy = y >> 9 & 127, i, x;
-	uint32_t last = UINT32_MAX - 1;
+	uint32_t last = UINT32_MAX - 1, factor = s->factor_x;
 	struct column left = {0}, right = {0};
 
+	/* So many begin below @end. */
+	i = (end - 1 - at) / factor + 1;
+	n = n < i ? n : i;
 	if (s->nearest) {
-		for (i = 0; i < n && at < end; i++, at += s->factor_x)
+		for (i = 0; i < n; i++, at += factor)
 			out[i] = row[at >> 16] | opaque;
-		return i;
+		return n;
 	}
 	next = (const uint32_t *)pix_row(s->pm, (y >> 16) + 1);
-	for (i = 0; i < n && at < end; i++, at += s->factor_x) {
+	for (i = 0; i < n; i++, at += factor) {
 		x = at >> 16;
 		if (x != last) {
 			left = x == last + 1 ? right
@@ -134,7 +137,7 @@ static uint32_t fetch_fast(const struct draw_source *s, uint32_t at,
 		}
 		out[i] = mix_columns(left, right, at >> 9 & 127);
 	}
-	return i;
+	return n;
 }
 
 static void fetch_scaled(const struct draw_source *s, uint32_t x, uint32_t y,
@@ -175,6 +178,29 @@ void draw_source_fetch(const struct draw_source *s, uint32_t x, uint32_t y,
 		pix_convert_row(s->format, out, 0, s->from,
 				pix_row(s->pm, (uint32_t)(y + s->dy)),
 				(uint32_t)(x + s->dx), n);
+}
+
+const uint8_t *draw_source_look(const struct draw_source *s, uint32_t x,
+				uint32_t y, uint32_t n, uint8_t *room)
+{
+	uint32_t bits = pix_bits(s->format);
+
+	if (!s->factor_x && bits >= 8 &&
+	    (s->from == s->format || (bits == 32 && pix_bits(s->from) == 32)))
+		return pix_row(s->pm, (uint32_t)(y + s->dy)) +
+		       (uint32_t)(x + s->dx) * (bits / 8);
+	draw_source_fetch(s, x, y, n, room);
+	return room;
+}
+
+bool draw_source_again(const struct draw_source *s, uint32_t y)
+{
+	uint32_t factor = s->factor_y, from_box = y - (uint32_t)s->op->box.top;
+
+	/* How far into an image pixel, of 65536; see position() and nearest().
+	   What is cut off on the way are whole pixels. */
+	y = (uint32_t)s->start_y + from_box * factor + (factor - 1) / 2;
+	return s->nearest && (y & 0xffff) >= factor;
 }
 
 static int factor(int64_t from, int64_t to, uint32_t *factor)

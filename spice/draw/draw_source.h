@@ -50,6 +50,16 @@ void draw_source_fetch(const struct draw_source *s, uint32_t x, uint32_t y,
 		       uint32_t n, uint8_t *out);
 
 /*
+ * The same for who only reads them: returns where they are, @room, which has
+ * room for them, or the image's own row.
+ */
+const uint8_t *draw_source_look(const struct draw_source *s, uint32_t x,
+				uint32_t y, uint32_t n, uint8_t *room);
+
+/* Do the rows @y and @y - 1 of the surface show the same pixels? */
+bool draw_source_again(const struct draw_source *s, uint32_t y);
+
+/*
  * What is scaled is not painted at once but combined: the reference makes a
  * picture of the image's own format of it first, in which xRGB's fourth byte is
  * one like the others.

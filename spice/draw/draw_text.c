@@ -41,8 +41,7 @@ static uint32_t glyph_stride(uint8_t bits, uint32_t width)
 
 static void darken(uint8_t *cover, uint8_t value)
 {
-	if (*cover < value)
-		*cover = value;
+	*cover = *cover < value ? value : *cover;
 }
 
 /* Pixel @x of a row of 1 or 4 bits, onto what other letters have left there. */
@@ -63,6 +62,27 @@ static void cover_pixel(uint8_t bits, const uint8_t *row, uint32_t x,
 	}
 }
 
+/* @n pixels of 8 bits, four at a time where no other letter has been. */
+static void cover_bytes(const uint8_t *row, uint8_t *cover, uint32_t n)
+{
+	uint32_t old;
+
+	while (n) {
+		if (n >= 4) {
+			__builtin_memcpy(&old, cover, 4);
+			if (!old) {
+				__builtin_memcpy(cover, row, 4);
+				row += 4;
+				cover += 4;
+				n -= 4;
+				continue;
+			}
+		}
+		darken(cover++, *row++);
+		n--;
+	}
+}
+
 static void cover_glyph(struct letters *l, uint8_t bits,
 			const struct draw_glyph *glyph)
 {
@@ -76,8 +96,10 @@ static void cover_glyph(struct letters *l, uint8_t bits,
 	for (y = r.top; y < r.bottom; y++) {
 		row = glyph->rows + (size_t)(box.bottom - 1 - y) * stride;
 		cover = pix_row(&l->cover, y - l->at.top);
-		for (x = r.left; bits == 8 && x < r.right; x++)
-			darken(cover + (x - l->at.left), row[x - box.left]);
+		if (bits == 8 && r.left < r.right)
+			cover_bytes(row + (r.left - box.left),
+				    cover + (r.left - l->at.left),
+				    r.right - r.left);
 		for (x = r.left; bits != 8 && x < r.right; x++)
 			cover_pixel(bits, row, x - box.left,
 				    cover + (x - l->at.left));
@@ -102,18 +124,26 @@ static uint32_t ink_format(const struct letters *l, const struct pixmap *dst)
 	return dst->format;
 }
 
-/* One colour onto a surface of 32 bits. */
+/* One opaque colour onto a surface of 32 bits; most of it is no letter. */
 static void paint_32(uint32_t *row, const uint8_t *cover, uint32_t n,
 		     uint32_t color, uint32_t top)
 {
-	uint32_t i;
+	uint32_t i = 0, word;
 
-	for (i = 0; i < n; i++) {
+	while (i < n) {
+		if (n - i >= 4) {
+			__builtin_memcpy(&word, cover + i, 4);
+			if (!word) {
+				i += 4;
+				continue;
+			}
+		}
 		if (cover[i] == 255)
 			row[i] = color;
 		else if (cover[i])
 			row[i] = draw_over_argb(
 				draw_scale_argb(color, cover[i]), row[i] | top);
+		i++;
 	}
 }
 

@@ -24,12 +24,13 @@ static void paint_run(const struct draw_painter *painter, uint32_t x,
 	const struct keyed *k = (const struct keyed *)painter;
 	uint32_t format = painter->op->dst->format, buf[DRAW_RUN_PX], part, i;
 	uint8_t *row = pix_row(painter->op->dst, y);
+	const uint8_t *src;
 
 	for (; n; x += part, n -= part) {
 		part = n < DRAW_RUN_PX ? n : DRAW_RUN_PX;
-		draw_source_fetch(&k->src, x, y, part, (uint8_t *)buf);
+		src = draw_source_look(&k->src, x, y, part, (uint8_t *)buf);
 		for (i = 0; i < part; i++) {
-			uint32_t v = pix_load(format, (uint8_t *)buf, i);
+			uint32_t v = pix_load(format, src, i);
 
 			if ((v & k->bits) != k->key)
 				pix_store(format, row, x + i, v);
