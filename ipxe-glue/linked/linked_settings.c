@@ -19,6 +19,15 @@
 
 static char *last; /* what port_setting() gave last */
 
+/* A password does not stay in memory. */
+void linked_settings_stop(void)
+{
+	if (last)
+		memset(last, 0, strlen(last));
+	free(last);
+	last = NULL;
+}
+
 /* The value of the setting called @name, or NULL. Owner: the caller. */
 static char *fetch(const char *name)
 {
@@ -47,20 +56,11 @@ const char *port_setting(const char *name)
 
 	if (option)
 		return option;
-	free(last);
+	linked_settings_stop();
 	last = fetch(name);
 	if (!last && strstr("spice/password spice/username", name))
 		last = fetch(name + strlen("spice/"));
 	if (!last && !strcmp(name, "spice/uri"))
 		last = fetch(SITE_URI);
 	return last;
-}
-
-/* A password does not stay in memory. */
-void linked_settings_stop(void)
-{
-	if (last)
-		memset(last, 0, strlen(last));
-	free(last);
-	last = NULL;
 }
