@@ -8,10 +8,16 @@
  * Half a second of them is wanted. So that no session waits for it, they are
  * gathered from iPXE's start on, beside its DHCP, as one of its processes. That
  * does not halt, for a card would lose what comes meanwhile: it sees late, by
- * what else runs then, that the RTC has ticked, which jitters no less.
+ * what else runs then, that the RTC has ticked, which jitters no less. Where a
+ * vendor's code drives the card it may want the RTC's interrupt, which is shut
+ * meanwhile: there a session begins with it.
  */
+#include <string.h>
+
 #include <ipxe/cpuid.h>
+#include <ipxe/device.h>
 #include <ipxe/init.h>
+#include <ipxe/netdevice.h>
 #include <ipxe/process.h>
 #include <ipxe/timer.h>
 
@@ -86,8 +92,22 @@ static void gather_stop(int booting __unused)
 	gathering = false;
 }
 
+/* Are iPXE's drivers "undionly" and "undipci" in use? */
+static bool vendor_drives(void)
+{
+	struct net_device *netdev;
+
+	for_each_netdev(netdev) if (!strncmp(netdev->dev->driver_name, "undi",
+					     4)) return true;
+	return false;
+}
+
 static void gather(struct process *process __unused)
 {
+	if (vendor_drives()) {
+		gather_stop(0);
+		return;
+	}
 	if (!gathering) {
 		gathering = true;
 		gather_since = currticks();
