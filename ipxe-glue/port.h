@@ -109,7 +109,7 @@ struct port_tcp_events {
  * Owner: the port until closed was called or port_tcp_close.
  * At least 8 connections. The window is at least 256 KiB for each where the way
  * is long; on a short one the carrier may give what its card can take in a
- * burst (ipxe-glue/undi/undi_window.h has the reason and the figures).
+ * burst (ipxe-glue/burst.h has the reason and the figures).
  */
 struct port_tcp *port_tcp_open(const char *host, uint16_t port,
 			       const struct port_tcp_events *ev, void *ctx);

@@ -147,7 +147,7 @@ static void text_restore(const struct text_screen *text)
 {
 	struct bios_regs regs;
 
-	if (!text->is_text)
+	if (!text || !text->is_text)
 		return;
 	memcpy(phys_to_virt(TEXT_CELLS), text->cells, TEXT_BYTES);
 	memset(&regs, 0, sizeof(regs));
@@ -174,7 +174,8 @@ int linked_run(struct client_options *options)
 	linked_bios_start();
 	sse_start();
 	text = port_alloc(sizeof(*text));
-	text_save(text);
+	if (text)
+		text_save(text);
 	bios_console.disabled |= CONSOLE_DISABLED_OUTPUT;
 
 	rc = linked_memory_call(client_main, options);
