@@ -3,7 +3,9 @@
 # Copyright (C) 2026 the ipxe-spice developers
 """TLS inside iPXE, over the full ROM: the processor's own AES where it has
 that, else ChaCha20; a session that moves to another host."""
+import hashlib
 import re
+import ssl
 
 from harness import Client, cases, free_port, linked
 from harness.certs import Certs
@@ -60,6 +62,27 @@ def session(cpu, suite):
         wait_for(lambda: two.keys()[-2:] == [0x30, 0xb0], 20, "a key there")
         cases.measure("inside iPXE, %s: %s" % (cpu or "no AES-NI", "; ".join(
             line for line in client.log() if "tls: slot 0" in line)))
+
+
+@cases.case
+def chained():
+    """An image by its URI, with a TLS port and a CA that HTTP has."""
+    server, port = guest("one")
+    files = {}
+    with open(ca) as file:
+        files["/ca.pem"] = file.read().encode()
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(
+        files["/ca.pem"].decode())).hexdigest()
+    with server, WebServer(files) as web, Client(**linked.script(
+            "chain spice://10.0.2.2?tls-port=%d&ca=http://10.0.2.2:%d/ca.pem"
+            "&ca-sha256=%s&host-subject=CN=one && echo LEFT ||" % (
+                port, web.port, digest), "prompt", usual="full")) as client:
+        cases.same(client.wait_picture(server.screendump, 120, "ipxe-chain"))
+        cases.equal(suites(client)[0], ("cca8", ""), "handshake")
+        client.press("ctrl", "alt", "shift", "esc", hold=0.05)
+        client.why("F10", 30)
+        client.press("f10")
+        client.wait_text("^LEFT", 30)
 
 
 linked.need()
