@@ -12,6 +12,7 @@ import time
 from harness import (Client, SpiceGuest, TestServer, cases, free_port, linked,
                      root)
 from harness.child import wait_for
+from harness.dhcp import REQUEST, Lab
 from harness.files import WebServer, vv
 from harness.linked import script
 from harness.session import pictures
@@ -38,7 +39,8 @@ def sessions(client):
 def menu():
     """DHCP names nothing: each item of the menu does what it says."""
     disk = os.path.join(root(), "build", "test", "guest.img")
-    with Client(rom=linked.ROMS[linked.chosen()], extra=(
+    rom = linked.ROMS[linked.chosen()]
+    with Lab() as net, Client(rom=rom, net=net, extra=(
             "-drive", "if=ide,format=raw,snapshot=on,file=" + disk)) as client:
         starts = lambda: client.bios_log().count("Booting from ROM")
         client.wait_text("Boot from disk", 60)
@@ -46,11 +48,13 @@ def menu():
         for item in ("Connect to a SPICE server", "Look for the network again",
                      "iPXE shell", "Reboot"):
             cases.check(item in flat, item)
+        asked = len(net.dhcp.seen)
         linked.choose(client, "Look for the network again")
+        wait_for(lambda: REQUEST in net.dhcp.kinds()[asked:], 30, "DHCP again")
         linked.choose(client, "iPXE shell")
         client.wait_text("^iPXE>", 30)
         client.type("echo SO${net0/ip}\n")
-        client.wait_text(r"^SO10\.0\.2\.15", 30)
+        client.wait_text(r"^SO10\.0\.2\.30", 30)
         client.type("exit\n")
         linked.choose(client, "Connect to a SPICE server")
         client.why("names no SPICE server.*Connect to", 30)
