@@ -5,7 +5,8 @@
  *
  * Everything between linked_start() and linked_stop() runs on a stack and in
  * memory of our own (linked_memory.c); nothing here keeps anything between two
- * sessions but how fast the TSC is and what is gathered of random bytes.
+ * sessions but how fast the TSC is, what is gathered of random bytes, and how
+ * old the lease is.
  */
 #ifndef IPXE_GLUE_LINKED_H
 #define IPXE_GLUE_LINKED_H
@@ -59,6 +60,14 @@ void linked_tcp_moved(void); /* this PC has another address now */
 void linked_net_poll(void);
 void linked_net_stop(void);
 unsigned int linked_net_frames(void); /* what its card takes: burst.h */
+
+/*
+ * linked_net6.c: fill in what @net says of IPv6, by a device's settings; with
+ * @alone in the place of what it says of IPv4, too. The compact ROM has no
+ * IPv6.
+ */
+struct settings;
+void linked_net6(struct settings *settings, struct port_net *net, bool alone);
 
 /* linked_settings.c: forget what port_setting() gave last. */
 void linked_settings_stop(void);

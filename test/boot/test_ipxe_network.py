@@ -8,6 +8,7 @@ import hashlib
 import os
 import ssl
 import struct
+import time
 
 from harness import (Client, Listener, Scripted, SpiceGuest, TestServer,
                      cases, free_port, lab6, linked)
@@ -22,6 +23,15 @@ from harness.session import alive, pictures, shown, wait_pictures
 from harness.speed import DRAW_COPY, SIZE, copy, frame_buffer_of
 
 ROM = linked.ROMS[linked.chosen()]
+
+
+def script(*lines):
+    """A web server with a script of these, for a PC on a Lab."""
+    return WebServer({"/boot": ("#!ipxe\n" + "\n".join(lines)).encode()})
+
+
+def boot(web):
+    return "http://10.0.2.2:%d/boot" % web.port
 
 
 @cases.case
@@ -44,6 +54,72 @@ def lease_is_renewed():
         net.dhcp.address = "10.0.2.31"
         wait_pictures(client, 2)
         alive(client, guest)
+
+
+@cases.case
+def address_by_hand():
+    """What a person or a script sets is as good as DHCP's: nobody is asked."""
+    with SpiceGuest("graphics") as guest, \
+            Lab(DhcpServer(silent=True)) as net, \
+            Client(rom=ROM, net=net) as client:
+        linked.choose(client, "iPXE shell", 120)
+        client.wait_text("^iPXE>", 20)
+        asked = len(net.dhcp.seen)
+        for line in "set net0/ip 10.0.2.40", \
+                "set net0/netmask 255.255.255.0", "ifopen net0", \
+                "spice spice://10.0.2.2:%d" % guest.port:
+            client.type(line + "\n")
+        wait_pictures(client, 1, 90)
+        cases.check("Network: 10.0.2.40/24" in client.log(), client.log())
+        cases.equal(len(net.dhcp.seen), asked, "DHCP's messages")
+        shown(client, guest, "ipxe-by-hand")
+        alive(client, guest)
+
+
+@cases.case
+def renewal_fails_once():
+    """One round of questions that nobody answers is followed by another one
+    before the lease's end. When nobody answers until then, that is the end;
+    with an answer it begins anew."""
+    with SpiceGuest("graphics") as guest, \
+            Lab(DhcpServer(lease=44)) as net, \
+            Client(guest.port, rom=ROM, net=net) as client:
+        wait_pictures(client, 1)
+        net.dhcp.silent, before = True, len(net.dhcp.seen)
+
+        def rounds():
+            return len({m.xid for m in net.dhcp.seen[before:]})
+        wait_for(lambda: rounds() >= 2, 90, "another round")
+        net.dhcp.lease, net.dhcp.silent = 8, False
+        wait_for(lambda: REQUEST in net.dhcp.kinds()[before:], 60, "an answer")
+        alive(client, guest)
+        cases.equal(pictures(client), 1, "sessions")
+        net.dhcp.silent = True
+        wait_for(lambda: any("address" in line and "lost" in line
+                             for line in client.log()), 60, "the lease's end")
+        net.dhcp.silent = False
+        wait_pictures(client, 2, 90)
+        alive(client, guest)
+
+
+@cases.case
+def short_sessions_renew():
+    """Sessions that are shorter than half a lease, one after the other."""
+    def soon_over(link):
+        time.sleep(2)
+        link.reset()
+    with Scripted(desktop(soon_over)) as server, \
+            script(":again", "spice spice://10.0.2.2:%d ||" % server.port,
+                   "goto again") as web, \
+            Lab(DhcpServer(lease=16)) as net, \
+            Client(uri=boot(web), rom=ROM, net=net) as client:
+        wait_pictures(client, 1)
+        before = net.dhcp.kinds().count(REQUEST)
+        wait_for(lambda: net.dhcp.kinds().count(REQUEST) >= before + 2, 60,
+                 "renewals")
+        cases.check(pictures(client) >= 3, "%d sessions" % pictures(client))
+        times = [m.time for m in net.dhcp.seen if m.kind == REQUEST]
+        cases.check(times[-1] - times[-2] < 16, "renewed before its end")
 
 
 @cases.case
@@ -100,6 +176,10 @@ def over_ipv6(alone):
                       rom=linked.FULL, uri=None if alone else uri,
                       net=net if alone else "user") as client:
             shown(client, guest, "ipxe-ipv6")
+            said = "Network: 2001:db8:1:0:5054:ff:fe12:3456/64, gateway " \
+                "fe80::2" if alone else "IPv6: fec0::5054:ff:fe12:3456/64"
+            cases.check(any(line.startswith(said) for line in client.log()),
+                        client.log())
             alive(client, guest)
 
 

@@ -19,6 +19,7 @@
 #include <ipxe/parseopt.h>
 #include <librm.h>
 
+#include "ipxe-glue/linked/linked.h"
 #include "ipxe-glue/linked/linked_cmd.h"
 
 /*
@@ -62,6 +63,12 @@ static int spice_command_exec(int argc, char **argv)
 	if (rc)
 		printf("Could not show the desktop: %s\n", strerror(rc));
 	return rc;
+}
+
+/* Nothing to be said of IPv6. */
+void linked_net6(struct settings *settings __unused,
+		 struct port_net *net __unused, bool alone __unused)
+{
 }
 
 COMMAND(spice, spice_command_exec);
