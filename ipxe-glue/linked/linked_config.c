@@ -41,11 +41,14 @@ static bool is_option(const char *name)
 	return false;
 }
 
-/* Found by name, for iPXE's own settings may be meant. */
+/* Found by name, for iPXE's own settings may be meant; those that are given as
+ * a number have none.
+ */
 static int spice_applies(struct settings *settings __unused,
 			 const struct setting *setting)
 {
-	return setting->scope == &spice_scope || is_option(setting->name);
+	return setting->scope == &spice_scope ||
+	       (setting->name && is_option(setting->name));
 }
 
 static struct settings_operations spice_operations = {
