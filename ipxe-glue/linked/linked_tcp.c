@@ -26,8 +26,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include <ipxe/in.h>
 #include <ipxe/interface.h>
 #include <ipxe/iobuf.h>
+#include <ipxe/ip.h>
+#include <ipxe/ipv6.h>
 #include <ipxe/neighbour.h>
 #include <ipxe/open.h>
 #include <ipxe/socket.h>
@@ -77,6 +80,7 @@ struct port_tcp {
 	bool short_of; /* an offer was not taken whole: wants room */
 	size_t waiting;
 	char host[HOST_BYTES];
+	struct sockaddr peer; /* CONNECT: its address */
 	uint8_t send[SEND_BYTES];
 };
 
@@ -214,6 +218,7 @@ static int on_redirect(struct port_tcp *tcp, int type, va_list args)
 		peer = va_arg(copy, struct sockaddr *);
 		tcp->state = SLOT_CONNECT;
 		tcp->since_us = port_now_us();
+		tcp->peer = *peer;
 		if (tcp->ev->resolved)
 			tcp->ev->resolved(tcp->ctx, sock_ntoa(peer));
 	}
@@ -270,15 +275,43 @@ static void start(struct port_tcp *tcp)
 		over(tcp, reason(tcp->state, rc));
 }
 
-/* Whether some machine on our network does not answer. */
-static bool hop_silent(void)
+/* Is that packet, with its IP header in front, for @peer? */
+static bool is_for(struct io_buffer *iobuf, const struct sockaddr *peer)
+{
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)peer;
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)peer;
+	const struct iphdr *ip = iobuf->data;
+	const struct ipv6_header *ip6 = iobuf->data;
+
+	if (peer->sa_family == AF_INET)
+		return iob_len(iobuf) >= sizeof(*ip) &&
+		       ip->dest.s_addr == sin->sin_addr.s_addr;
+	return iob_len(iobuf) >= sizeof(*ip6) &&
+	       !memcmp(&ip6->dest, &sin6->sin6_addr, sizeof(ip6->dest));
+}
+
+/* Does a packet for @peer wait for that neighbour's address? */
+static bool waits_at(struct neighbour *neighbour, const struct sockaddr *peer)
+{
+	struct io_buffer *iobuf;
+
+	if (!neighbour->discovery)
+		return false;
+	list_for_each_entry(iobuf, &neighbour->tx_queue,
+			    list) if (is_for(iobuf, peer)) return true;
+	return false;
+}
+
+/*
+ * Whether the machine on our network that the way to @peer leads over (itself,
+ * or a router) does not answer. Others may be silent, too: a name server.
+ */
+static bool hop_silent(const struct sockaddr *peer)
 {
 	struct neighbour *neighbour;
 
-	list_for_each_entry(
-		neighbour, &neighbours,
-		list) if (neighbour->discovery &&
-			  !list_empty(&neighbour->tx_queue)) return true;
+	list_for_each_entry(neighbour, &neighbours,
+			    list) if (waits_at(neighbour, peer)) return true;
 	return false;
 }
 
@@ -286,7 +319,7 @@ static void check_connect(struct port_tcp *tcp)
 {
 	uint64_t waited_us = port_now_us() - tcp->since_us;
 
-	if (waited_us >= HOP_PATIENCE_US && hop_silent())
+	if (waited_us >= HOP_PATIENCE_US && hop_silent(&tcp->peer))
 		over(tcp, -PLAIN_EHOSTUNREACH);
 	else if (waited_us >= CONNECT_PATIENCE_US)
 		over(tcp, -PLAIN_ETIMEDOUT);
