@@ -16,8 +16,9 @@
  */
 #define INPUT_GUARD_US 3000000u
 
-/* Set 1's number of N: by its place, whatever is printed on it. */
+/* Set 1's numbers of N and C: by their places, whatever is printed on them. */
 #define INPUT_KEY_N 0x31
+#define INPUT_KEY_C 0x2e
 
 /*
  * The keys that stay here, all with Ctrl+Alt+Shift: Esc ends the session and
@@ -170,12 +171,22 @@ static void input_session_key(struct client *c, const struct kbd_key *key)
 	chan_session_key(c->carrier->session, kbd_key_bytes(key), key->pressed);
 }
 
+/* Ctrl+C, too, where a script waits: all that iPXE does is left so. */
+static bool input_leaves(struct client *c, const struct kbd_key *key)
+{
+	if (!key->pressed)
+		return false;
+	return key->code == KBD_KEY_F1 + 9 ||
+	       (client_once(c) && key->code == INPUT_KEY_C &&
+		kbd_modifiers(&c->kbd.scancode) & KBD_MOD_CTRL);
+}
+
 /* A key on the text screen. */
 static void input_text_key(struct client *c, const struct kbd_key *key)
 {
 	if (port_now_us() < c->deaf_us)
 		return;
-	if (key->pressed && key->code == KBD_KEY_F1 + 9) {
+	if (input_leaves(c, key)) {
 		client_leave(c);
 	} else if (c->state == CLIENT_FORM) {
 		client_form_key(c, key);

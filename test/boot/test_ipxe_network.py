@@ -123,6 +123,26 @@ def short_sessions_renew():
 
 
 @cases.case
+def left_before_a_picture():
+    """A machine that is not there is not waited for long; from one that does
+    not answer Ctrl+C leads back to the script, as everywhere in iPXE."""
+    with script("spice spice://10.0.2.99:5900 ||",
+                "spice spice://10.0.2.98:5900 || echo LEFT", "prompt") as web, \
+            Lab() as net:
+        net.hosts = {"10.0.2.98": "mute", "10.0.2.99": "absent"}
+        with Client(uri=boot(web), rom=ROM, net=net) as client:
+            wait_for(lambda: client.log().count("program started") == 2, 120,
+                     "the second of two")
+            wait_for(lambda: any("10.0.2.98" in line
+                                 for line in client.text()), 20, "its screen")
+            client.press("ctrl", "c")
+            client.wait_text("^LEFT", 10)
+            screen = "\n".join(client.text())
+            cases.check("SPICE server unreachable" in screen, screen)
+            cases.check("Left before there was a picture" in screen, screen)
+
+
+@cases.case
 def named_by_dhcp_options():
     """The site option names the server, iPXE's own option the password; the
     file name, which is none of ours, is not asked for."""
