@@ -8,7 +8,8 @@
  * as well, says anything of another machine.
  *
  * A line of comma-separated values for each recorded picture (group dec), each
- * operation on a frame (draw) and the bare copy (mem); ns is the median of all
+ * operation on a frame (draw) and the bare copy (mem), of one frame that caches
+ * may hold and of ever another (memcpy_ram); ns is the median of all
  * repetitions, in CPU time. Before these one is made that does not count.
  */
 #include <dirent.h>
@@ -33,10 +34,13 @@
 #define MAX_FILES 1000
 #define MAX_CHAIN 16
 #define MAX_REPS  1000
+#define RING	  12
 #define GLYPH_W	  16
 #define GLYPH_H	  24
 #define GLYPHS	  (WIDTH / GLYPH_W * (HEIGHT / GLYPH_H))
 #define RANDOM_A  1103515245u
+#define KEY	  0xff00ff /* no pixel of frame_paint() */
+#define HOLE	  16	   /* side, pixels */
 
 static unsigned int reps;
 static bool with_sums;
@@ -139,6 +143,7 @@ static const struct bench_codec {
 	bool chain;  /* digit N needs the ones before */
 	bool stream; /* frames, decoded as the client does those */
 } bench_codecs[] = {
+	{"bitmap", SPICE_IMAGE_TYPE_BITMAP, false, false}, /* of 32 bits */
 	{"quic", SPICE_IMAGE_TYPE_QUIC, false, false},
 	{"lz", SPICE_IMAGE_TYPE_LZ_RGB, false, false},
 	{"lz4", SPICE_IMAGE_TYPE_LZ4, false, false},
@@ -261,6 +266,9 @@ static void chain_read(struct chain *c, const char *path, unsigned int i)
 	img->width = text_number(name, "width");
 	img->height = text_number(name, "height");
 	img->glz_size = text_number(name, "glz_size");
+	img->bitmap_format = SPICE_BITMAP_FMT_32BIT;
+	img->top_down = true;
+	img->bitmap_stride = img->width * 4;
 	if (!img->width || !img->height)
 		die(name, "its text file has no width and height");
 	read_file(name, img);
@@ -331,7 +339,7 @@ static void bench_folder(const char *folder)
 
 /* What all operations on a frame share. */
 struct frame {
-	struct pixmap dst, src, small, tile;
+	struct pixmap dst, src, keyed, small, tile;
 	struct draw_glyph glyphs[GLYPHS];
 	uint8_t rows[GLYPH_W * GLYPH_H];
 	struct draw_text text;
@@ -352,6 +360,20 @@ static void frame_paint(struct pixmap *pm, uint32_t seed)
 			a = (x + y) & 255;
 			v = a * (seed >> 24) / 255;
 			row[x] = a << 24 | v << 16 | (a - v) << 8 | v / 2;
+		}
+	}
+}
+
+/* One square of four is of the key's colour. */
+static void frame_holes(struct pixmap *pm)
+{
+	uint32_t x, y, *row;
+
+	for (y = 0; y < pm->height; y++) {
+		row = (uint32_t *)pix_row(pm, y);
+		for (x = 0; x < pm->width; x++) {
+			if (x / HOLE % 2 && y / HOLE % 2)
+				row[x] = KEY;
 		}
 	}
 }
@@ -395,10 +417,13 @@ static struct frame *frame_new(void)
 	    pix_alloc(&env, &f->dst, SPICE_SURFACE_FMT_32_xRGB, WIDTH,
 		      HEIGHT) ||
 	    pix_alloc(&env, &f->src, argb, WIDTH, HEIGHT) ||
+	    pix_alloc(&env, &f->keyed, argb, WIDTH, HEIGHT) ||
 	    pix_alloc(&env, &f->small, argb, WIDTH * 2 / 3, HEIGHT * 2 / 3) ||
 	    pix_alloc(&env, &f->tile, SPICE_SURFACE_FMT_32_xRGB, 8, 8))
 		die("frame", "not enough memory");
 	frame_paint(&f->src, 1);
+	frame_paint(&f->keyed, 1);
+	frame_holes(&f->keyed);
 	frame_paint(&f->small, 2);
 	frame_paint(&f->tile, 3);
 	frame_text(f);
@@ -454,7 +479,8 @@ static void set_rop3_pattern(struct draw_op *op, const struct frame *f)
 
 static void set_key(struct draw_op *op, const struct frame *f)
 {
-	op->key = 0;
+	op->src = &f->keyed;
+	op->key = KEY;
 }
 
 static void set_text(struct draw_op *op, const struct frame *f)
@@ -526,6 +552,39 @@ static void memory_set(void *ctx)
 	memset(f->dst.data, 0x5a, (size_t)f->dst.stride * f->dst.height);
 }
 
+/* Frames, more than caches hold. */
+struct ring {
+	struct pixmap pm[RING];
+	unsigned int turn;
+};
+
+static void memory_ring(void *ctx)
+{
+	struct ring *r = ctx;
+	const struct pixmap *src = &r->pm[r->turn++ % RING];
+	struct pixmap *dst = &r->pm[(r->turn + RING / 2) % RING];
+
+	memcpy(dst->data, src->data, (size_t)src->stride * src->height);
+}
+
+static void bench_ring(void)
+{
+	static struct ring r;
+	struct bench b = {NULL, memory_ring, &r};
+	unsigned int i;
+
+	for (i = 0; i < RING; i++) {
+		if (pix_alloc(&env, &r.pm[i], SPICE_SURFACE_FMT_32_xRGB, WIDTH,
+			      HEIGHT))
+			die("frames", "not enough memory");
+		frame_paint(&r.pm[i], i);
+	}
+	bench_row("mem", "frame", "memcpy_ram", (size_t)r.pm[0].stride * HEIGHT,
+		  &b, &r.pm[0]);
+	for (i = 0; i < RING; i++)
+		pix_free(&env, &r.pm[i]);
+}
+
 static void bench_memory(struct frame *f)
 {
 	struct bench copy = {NULL, memory_copy, f}, set = {NULL, memory_set, f};
@@ -533,6 +592,7 @@ static void bench_memory(struct frame *f)
 
 	bench_row("mem", "frame", "memcpy", bytes, &copy, &f->dst);
 	bench_row("mem", "frame", "memset", bytes, &set, &f->dst);
+	bench_ring();
 }
 
 static int usage(FILE *out)
@@ -542,7 +602,7 @@ static int usage(FILE *out)
 		"\n"
 		"Prints build,group,image,codec,bytes,pixels,ns: for each "
 		"IMAGE.CODEC in DIR that\nhas an IMAGE.CODEC.txt (dec), for "
-		"drawing operations on a frame (draw), and for\nthe copy of "
+		"drawing operations on a frame (draw), and for\ncopies of "
 		"one (mem). ns is the median of REPS (1 to %d) runs.\n"
 		"\n"
 		"  --sums        the SHA-256 of the first run's rows as well\n"

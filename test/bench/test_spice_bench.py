@@ -18,8 +18,8 @@ DRAW = {"fill": "1cb7a6ff6e701707", "copy": "ec6110aee293d11f",
         "over": "c05cc4fd2baa2155", "over_alpha": "2eb1ca3ec6af3a5a",
         "nearest": "5fb833442afc4de8", "bilinear": "892597ea6c1df469",
         "rop3_solid": "9028344ad0928d03", "rop3_pattern": "da255dd2715c5dfe",
-        "colorkey": "ec6110aee293d11f", "text_a8": "b7779501116cfe8c"}
-MEM = ["memcpy", "memset"]
+        "colorkey": "15d2560bf783416c", "text_a8": "b7779501116cfe8c"}
+MEM = ["memcpy", "memset", "memcpy_ram"]
 
 
 def known_sums():

@@ -77,8 +77,7 @@ void cmd_target(struct cmd *cmd, uint32_t surface)
 
 /* --- contents --- */
 
-/* A well mixed number of two coordinates and a seed. */
-static uint32_t mix(uint32_t seed, uint32_t x, uint32_t y)
+uint32_t mix(uint32_t seed, uint32_t x, uint32_t y)
 {
 	uint32_t v = seed * 0x9e3779b1u + x * 0x85ebca6bu + y * 0xc2b2ae35u;
 
@@ -134,6 +133,8 @@ uint32_t content_argb(enum content content, uint32_t seed, int x, int y)
 {
 	if (content == CONTENT_ALPHA)
 		return alpha(seed, x, y);
+	if (content >= CONTENT_DESKTOP)
+		return 0xff000000u | large_rgb(content, x, y + (int)seed);
 	if (content == CONTENT_TEXT)
 		return 0xff000000u | text(seed, x, y);
 	if (content == CONTENT_BARS)

@@ -18,6 +18,10 @@ enum content {
 	CONTENT_TEXT,  /* dark strokes on a light ground */
 	CONTENT_BARS,  /* few colours, long runs */
 	CONTENT_ALPHA, /* waves, and every alpha value */
+	/* scenes_large.c; the seed is how many rows it is scrolled by */
+	CONTENT_DESKTOP,
+	CONTENT_SMOOTH, /* a photo with little noise */
+	CONTENT_PAGE,
 };
 
 /* A source image, described: bits are computed from content and seed. */
@@ -36,6 +40,12 @@ struct source {
 
 /* Least bytes of a row of @w pixels; bits of a pixel. */
 int format_bits(uint8_t format);
+
+/* A well mixed number of two coordinates and a seed. */
+uint32_t mix(uint32_t seed, uint32_t x, uint32_t y);
+
+/* scenes_large.c: the colour (RGB) of one of its contents. */
+uint32_t large_rgb(enum content content, int x, int y);
 
 /* The colour (ARGB, premultiplied) of a content at @x, @y. */
 uint32_t content_argb(enum content content, uint32_t seed, int x, int y);

@@ -114,7 +114,8 @@ struct scene {
 
 /* Every scene file ends in its rows; a row without a name is the last. */
 extern const struct scene scenes_basic[], scenes_bitmap[], scenes_rop[],
-	scenes_surface[], scenes_cursor[], scenes_more[], scenes_video[];
+	scenes_surface[], scenes_cursor[], scenes_more[], scenes_video[],
+	scenes_large[];
 
 /* scenes_seed.c: draw scene @number of those that a number decides. */
 void scene_seed(struct server *s, uint32_t number);

@@ -12,11 +12,11 @@
 
 static const struct scene *const tables[] = {
 	scenes_basic,  scenes_bitmap, scenes_rop,   scenes_surface,
-	scenes_cursor, scenes_more,   scenes_video,
+	scenes_cursor, scenes_more,   scenes_video, scenes_large,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
-#define LISTED (TABLES - 1) /* scenes_video says why it is not */
+#define LISTED (TABLES - 2) /* the last two say why they are not */
 
 static uint32_t seed_number;
 
