@@ -345,7 +345,7 @@ unsigned int client_pause(struct client *c)
 static void client_failed(struct client *c)
 {
 	unsigned int pause;
-	bool back;
+	bool back, asks;
 
 	if (client_over_now(c)) {
 		client_follow(c);
@@ -355,6 +355,7 @@ static void client_failed(struct client *c)
 		c->tries = 0;
 	client_screen_failed(c, c->error.channel);
 	client_say(c);
+	asks = !c->uri.password[0] || c->error.rc == -ENOENT;
 	client_forget(c);
 	back = client_move_back(c);
 	if (client_once(c)) {
@@ -367,8 +368,9 @@ static void client_failed(struct client *c)
 	if (c->error.cause == CHAN_IMAGE)
 		c->uri.compression = SPICE_IMAGE_COMPRESSION_LZ;
 	pause = client_pause(c);
-	/* A fresh .vv file has a fresh one. */
-	if (c->error.cause == CHAN_PASSWORD && !client_renews(c) && !back) {
+	/* A fresh .vv file has a fresh one, where it has one at all. */
+	if (c->error.cause == CHAN_PASSWORD && (asks || !client_renews(c)) &&
+	    !back) {
 		client_form_open(c, FORM_PASSWORD);
 		pause = CLIENT_PASSWORD_PAUSE_S;
 	}

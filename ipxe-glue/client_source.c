@@ -43,8 +43,8 @@ static bool source_same(const struct target *a, const struct target *b)
 
 /*
  * The same file once more: the certificate that the person confirmed for it,
- * and the fingerprint that was typed, stay so for as long as it names the same
- * server.
+ * the fingerprint and, where it has none, the user name that were typed stay so
+ * for as long as it names the same server.
  */
 static void source_keep(struct client *c)
 {
@@ -52,6 +52,8 @@ static void source_keep(struct client *c)
 
 	if (!source_same(&c->uri, t))
 		return;
+	if (!t->username[0])
+		memcpy(t->username, c->uri.username, sizeof(t->username));
 	t->pinned = c->uri.pinned;
 	memcpy(t->pin, c->uri.pin, sizeof(t->pin));
 	if (!c->uri.ca_hashed || c->uri.ca_url[0])

@@ -2188,6 +2188,42 @@ TEST(vv_by_http)
 	CHECK(end());
 }
 
+/* A file without a password, as one for everybody: it is typed here. */
+TEST(vv_without_password)
+{
+	begin("http://10.0.2.2/d.vv");
+	net(PORT_NET_UP, 0);
+	web("200", VV "\n");
+	denied();
+	CHECK(shows("10.0.2.9:5901 asks for a password. Type it, then Enter."));
+	CHECK(shows("Tab next field"));
+	type("45454545");
+	key(KEY_ENTER);
+	CHECK_EQ(last()->port, 5901);
+	CHECK(knows("45454545"));
+	desktop();
+	CHECK(graphics());
+	CHECK(end());
+}
+
+/* A user name that was typed holds for the next file, which has none. */
+TEST(vv_without_user)
+{
+	begin("http://10.0.2.2/d.vv");
+	net(PORT_NET_UP, 0);
+	web("200", VV "one\n");
+	closed(last(), -ECONNREFUSED);
+	key(KEY_F2);
+	for (int i = 0; i < 4; i++)
+		key(KEY_TAB);
+	type("4545");
+	key(KEY_ENTER);
+	web("200", VV "two\n");
+	CHECK(!strcmp(((struct client *)pc.client)->uri.username, "4545"));
+	CHECK(knows("two"));
+	CHECK(end());
+}
+
 /* A fingerprint that was typed holds for the next file of the same server. */
 TEST(vv_keeps_fingerprint)
 {
@@ -2714,6 +2750,8 @@ int main(void)
 	RUN(network_goes);
 	RUN(no_graphics_mode);
 	RUN(vv_by_http);
+	RUN(vv_without_password);
+	RUN(vv_without_user);
 	RUN(vv_keeps_fingerprint);
 	RUN(vv_keeps_confirmed);
 	RUN(vv_in_memory);
