@@ -116,13 +116,16 @@ static void source_go(struct client *c, int rc)
 
 /*
  * What is named cannot be used: say so.
- * @by: who names it; NULL: the setting, or what the carrier made it of
+ * @by: who names it; NULL: the setting, or what the carrier made it of: then
+ *	@from is not read, for other settings have been looked up since
  */
 static void source_wrong(struct client *c, const char *from, const char *by)
 {
 	char text[CLIENT_WHY_BYTES], shown[128];
 
-	uri_redact(from, shown, sizeof(shown));
+	if (!by)
+		from = port_setting("spice/uri");
+	uri_redact(from ? from : "", shown, sizeof(shown));
 	if (!by)
 		by = port_setting("spice/uri-by");
 	snprintf(text, sizeof(text),

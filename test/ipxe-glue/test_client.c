@@ -221,8 +221,19 @@ void port_log(const char *line)
 		pc.log_len = 0;
 }
 
+/* "NAME=VALUE", as many as there are before NULL. */
+static const char *const *settings;
+
+/* The answer before is gone, and others have its place. */
 const char *port_setting(const char *name)
 {
+	static char answer[128];
+	size_t n = strlen(name);
+
+	memset(answer, 'X', sizeof(answer) - 1);
+	for (const char *const *s = settings; s && *s; s++)
+		if (!strncmp(*s, name, n) && (*s)[n] == '=')
+			return strcpy(answer, *s + n + 1);
 	return NULL;
 }
 
@@ -2668,6 +2679,21 @@ TEST(no_uri)
 	CHECK(end());
 }
 
+/* The URI is named, though another setting was looked up after it. */
+TEST(setting_wrong)
+{
+	static const char *const wrong[] = {"spice/uri=" URI,
+					    "spice/compression=none", NULL};
+
+	settings = wrong;
+	begin("");
+	net(PORT_NET_UP, 0);
+	CHECK(shows("The setting spice/uri names \"" URI "\", which cannot be "
+		    "used: "));
+	CHECK(end());
+	settings = NULL;
+}
+
 /*
  * What was held when a session went is let go of by the next one, however it
  * went; what is let go here meanwhile is the text screen's.
@@ -2766,5 +2792,6 @@ int main(void)
 	RUN(vv_fails);
 	RUN(vv_memory);
 	RUN(no_uri);
+	RUN(setting_wrong);
 	return test_end();
 }
