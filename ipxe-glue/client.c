@@ -121,9 +121,7 @@ static void client_follow(struct client *c)
 
 void client_put_off(struct client *c)
 {
-	c->retry_us = 0;
-	if (c->has_uri)
-		c->retry_us = port_now_us() + CLIENT_FORM_PAUSE_S * 1000000ull;
+	c->retry_us = port_now_us() + CLIENT_FORM_PAUSE_S * 1000000ull;
 }
 
 void client_leave(struct client *c)

@@ -2653,6 +2653,35 @@ TEST(vv_fails)
 	CHECK(!strstr(pc.log, "password="));
 }
 
+/* A form that was left before there was a server: the file may be there by
+ * then.
+ */
+TEST(form_goes_away_unnamed)
+{
+	begin("http://10.0.2.2/a.vv");
+	net(PORT_NET_UP, 0);
+	web("404", "no");
+	key(KEY_F2);
+	pass(110);
+	CHECK_EQ(pc.opens, 1);
+	type("1");
+	pass(110);
+	CHECK_EQ(pc.opens, 1);
+	pass(11);
+	CHECK_EQ(pc.opens, 2);
+	CHECK(shows("fetching http://10.0.2.2/a.vv"));
+	CHECK(end());
+
+	/* Nor a network: when that comes, all goes on as it would have. */
+	begin(URI);
+	key(KEY_F2);
+	pass(125);
+	CHECK(!strstr(screen(), "Tab next field"));
+	net(PORT_NET_UP, 0);
+	CHECK_EQ(pc.opens, 1);
+	CHECK(end());
+}
+
 /* Memory may run out while a file is fetched, too. */
 TEST(vv_memory)
 {
@@ -2790,6 +2819,7 @@ int main(void)
 	RUN(keys_let_go);
 	RUN(vv_by_tftp);
 	RUN(vv_fails);
+	RUN(form_goes_away_unnamed);
 	RUN(vv_memory);
 	RUN(no_uri);
 	RUN(setting_wrong);
