@@ -156,6 +156,7 @@ struct client {
 
 	/* Where to. */
 	struct source source; /* FETCH: what uri is to become */
+	bool vv_bad;	      /* the options' .vv file makes no sense */
 	struct target uri;
 	bool has_uri;
 	bool own;	      /* somebody at the form had a say in uri; then: */

@@ -136,7 +136,8 @@ static void source_wrong(struct client *c, const char *from, const char *by)
 
 /*
  * The .vv file that the options bring along. One that was not taken and is
- * wiped says no more what it was: a fresh one does, or the person.
+ * wiped says no more what it was: a fresh one does, or the person. Nor is one
+ * that makes no sense read again where there is a URL to have a fresh one from.
  */
 static void source_vv(struct client *c)
 {
@@ -144,11 +145,13 @@ static void source_vv(struct client *c)
 	bool wiped = c->options->vv_bytes && !c->options->vv[0];
 	int rc = -EINVAL;
 
-	if (!wiped)
+	if (from && (wiped || c->vv_bad))
+		rc = source_begin(&c->source, from);
+	if (!wiped && (rc == -EINVAL || rc == -EPROTONOSUPPORT)) {
 		rc = source_begin_vv(&c->source, c->options->vv,
 				     c->options->vv_bytes, from);
-	else if (from)
-		rc = source_begin(&c->source, from);
+		c->vv_bad = rc == -EINVAL || rc == -EPROTONOSUPPORT;
+	}
 	if (wiped && (rc == -EINVAL || rc == -EPROTONOSUPPORT))
 		client_form_open(c, FORM_HOST);
 	else

@@ -2371,6 +2371,38 @@ TEST(vv_wiped)
 	options = NULL;
 }
 
+/* One that is not taken and stays: a fresh one is had from its URL. */
+TEST(vv_bad_in_memory)
+{
+	char file[] = VV "one\nport=x\n";
+	struct client_options from = {
+		.uri = VV_URL "d.vv", .vv = file, .vv_bytes = sizeof(file) - 1};
+
+	options = &from;
+	begin("");
+	net(PORT_NET_UP, 0);
+	CHECK(shows("The .vv file cannot be used: line "));
+	CHECK_EQ(pc.opens, 0);
+	pass(2);
+	CHECK_EQ(pc.opens, 1);
+	web("404", "no");
+	pass(4);
+	CHECK_EQ(pc.opens, 2);
+	web("200", VV "two\n");
+	CHECK_EQ(last()->port, 5901);
+	CHECK(end());
+
+	/* Without one it is all there is. */
+	from.uri = "file:d.vv";
+	begin("");
+	net(PORT_NET_UP, 0);
+	pass(4);
+	CHECK(shows("The .vv file cannot be used: line "));
+	CHECK_EQ(pc.opens, 0);
+	CHECK(end());
+	options = NULL;
+}
+
 /* With once: the reasons why there was none, told apart, with their sentence.
  */
 TEST(vv_once)
@@ -2811,6 +2843,7 @@ int main(void)
 	RUN(vv_keeps_confirmed);
 	RUN(vv_in_memory);
 	RUN(vv_wiped);
+	RUN(vv_bad_in_memory);
 	RUN(vv_once);
 	RUN(form_fetches);
 	RUN(leaves_the_administrators);
