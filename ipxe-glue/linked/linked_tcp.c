@@ -26,6 +26,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <ipxe/arp.h>
 #include <ipxe/in.h>
 #include <ipxe/interface.h>
 #include <ipxe/iobuf.h>
@@ -85,7 +86,8 @@ struct port_tcp {
 };
 
 static struct port_tcp slots[TCP_SLOTS];
-static bool heard; /* something came */
+static bool heard;	  /* something came */
+static uint64_t asked_us; /* when a neighbour was asked for its address */
 
 /* ---- errors -------------------------------------------------------------- */
 
@@ -315,11 +317,36 @@ static bool hop_silent(const struct sockaddr *peer)
 	return false;
 }
 
-static void check_connect(struct port_tcp *tcp)
+/*
+ * iPXE believes for good what a neighbour's address once was. Where no answer
+ * comes, the one that was sent to last is asked for it again: a router whose
+ * card is another is found before the connection is given up.
+ */
+static void ask_neighbour(void)
+{
+	struct neighbour *neighbour = list_first_entry(&neighbours,
+						       struct neighbour, list);
+
+	if (port_now_us() - asked_us < HOP_PATIENCE_US)
+		return;
+	asked_us = port_now_us();
+	if (neighbour && !neighbour->discovery &&
+	    neighbour->net_protocol == &ipv4_protocol)
+		arp_tx_request(neighbour->netdev, &ipv4_protocol,
+			       neighbour->net_dest, neighbour->net_source);
+}
+
+/* What is under way, a SYN or data, has been for long. */
+static void check_answer(struct port_tcp *tcp)
 {
 	uint64_t waited_us = port_now_us() - tcp->since_us;
 
-	if (waited_us >= HOP_PATIENCE_US && hop_silent(&tcp->peer))
+	if (!tcp->since_us || waited_us < HOP_PATIENCE_US)
+		return;
+	ask_neighbour();
+	if (tcp->state != SLOT_CONNECT)
+		return;
+	if (hop_silent(&tcp->peer))
 		over(tcp, -PLAIN_EHOSTUNREACH);
 	else if (waited_us >= CONNECT_PATIENCE_US)
 		over(tcp, -PLAIN_ETIMEDOUT);
@@ -332,10 +359,10 @@ void linked_tcp_poll(void)
 	for (tcp = slots; tcp < slots + TCP_SLOTS; tcp++) {
 		if (tcp->state == SLOT_WANTED)
 			start(tcp);
-		else if (tcp->state == SLOT_CONNECT)
-			check_connect(tcp);
 		else if (tcp->state == SLOT_OPEN)
 			port_tcp_flush(tcp);
+		if (tcp->state == SLOT_CONNECT || tcp->state == SLOT_OPEN)
+			check_answer(tcp);
 		if (tcp->state == SLOT_OVER)
 			say_closed(tcp, tcp->rc);
 	}
