@@ -199,6 +199,9 @@ def with_sasl():
             Client(uri="desk.vv", net=net,
                    tftp=behind(proxy, hosts, **JOE)) as client:
         moves_behind(client, hosts, slow=True)
+        # The display may be the last, when keys come through already.
+        wait_for(lambda: sum("SASL SCRAM-SHA-256" in line
+                             for line in client.log()) >= 8, 60, "by SASL")
         cases.equal(len([line for line in client.log()
                          if "SASL SCRAM-SHA-256" in line]), 8, "by SASL")
         cases.equal(["pve2" in head for head in proxy.asked],

@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t hash[32] = {0}, *rest;
 	char name[TLS_NAME_DNS_BYTES];
 	char *host, *subject;
-	size_t host_n, subject_n;
+	size_t host_n, subject_n, i = 0;
 
 	if (size < 2)
 		return 0;
@@ -100,6 +100,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	env.allocs_left = host_n % 8;
 	tls_anchors_add(&anchors, &env.env, rest, size, now);
 	env.allocs_left = -1;
+	while (i < anchors.count)
+		tls_time_text(tls_anchors_span(&anchors.ta[i++]).not_after,
+			      name);
 	tls_anchors_check(&env.env, rest, size, hash);
 	tls_anchors_free(&anchors, &env.env);
 	if (env.live)

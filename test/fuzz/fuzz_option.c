@@ -64,6 +64,27 @@ static void look(const struct target *t)
 		abort();
 }
 
+/* Where a session may come back to: a copy, and how old its password is. */
+static void keep(const struct target *t, unsigned int bits)
+{
+	struct target copy;
+	char why[96] = "It is wrong.";
+
+	if (target_copy(&copy, t))
+		abort();
+	look(&copy);
+	if (!t->ca != !copy.ca ||
+	    (t->ca && memcmp(t->ca, copy.ca, t->ca_bytes)))
+		abort();
+	copy.typed = bits & 8;
+	copy.taken_us = bits & 16 ? 1000000 : 0;
+	target_add_age(&copy, (uint64_t)bits << 20, why,
+		       bits & 32 ? sizeof(why) : 16);
+	if (!memchr(why, 0, sizeof(why)))
+		abort();
+	target_wipe(&copy);
+}
+
 /* One line, in memory of just its size. */
 static int say(struct target *t, unsigned int from, const char *line, size_t n)
 {
@@ -118,6 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (option_settings(&t) && !t.why[0])
 		abort();
 	look(&t);
+	keep(&t, data[0]);
 	target_move(&moved, &t);
 	look(&moved);
 	target_wipe(&moved);
