@@ -378,7 +378,7 @@ static void form_accept(struct client *c)
 		if (!uri_parse(&f->target, f->host, &why))
 			why = f->print[0] ? form_read_print(f, &f->target)
 					  : NULL;
-		if (!why && option_trust(&f->target))
+		if (!why && option_whole(&f->target))
 			why = f->target.why;
 		if (!why && f->print[0] && f->target.ca_url[0]) {
 			f->focus = FORM_PRINT;

@@ -357,15 +357,19 @@ int option_settings(struct target *t)
 		    option_take(t, i, OPTION_SETTING, span_of(value)))
 			return -EINVAL;
 	}
-	return option_trust(t);
+	return option_whole(t);
 }
 
-int option_trust(struct target *t)
+int option_whole(struct target *t)
 {
-	if (!t->trust_said || t->tls_port)
+	const char *why = "a CA and host-subject are for TLS: give the TLS "
+			  "port";
+
+	if (t->tls_port || (t->port && !t->trust_said))
 		return 0;
-	snprintf(t->why, sizeof(t->why),
-		 "a CA and host-subject are for TLS: give the TLS port");
+	if (!t->port)
+		why = "it names no port";
+	snprintf(t->why, sizeof(t->why), "%s", why);
 	return -EINVAL;
 }
 

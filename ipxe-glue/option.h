@@ -42,17 +42,18 @@ int option_word(struct target *t, struct span word);
  * Fill in from the port's settings (spice/NAME) what nobody has said yet.
  *
  * Returns 0 or -EINVAL: t->why says which setting is wrong, or is what
- * option_trust says.
+ * option_whole says.
  */
 int option_settings(struct target *t);
 
 /*
- * Is there a TLS port where somebody (but a .vv file) said whom to trust? Else
- * all of it would go plain, to whoever answers.
+ * Is there a port, once all have had their say? And a TLS port where somebody
+ * (but a .vv file) said whom to trust? Else all of it would go plain, to
+ * whoever answers.
  *
  * Returns 0, or -EINVAL and t->why.
  */
-int option_trust(struct target *t);
+int option_whole(struct target *t);
 
 /* The name of the option of number @i that @from has; NULL behind the last. */
 const char *option_name(unsigned int from, unsigned int i);

@@ -116,9 +116,6 @@ int uri_parse(struct target *uri, const char *text, const char **why)
 	*why = uri->why;
 	if (uri_keys(uri, from, rest))
 		return -EINVAL;
-	*why = "it names no port";
-	if (!uri->port && !uri->tls_port)
-		return -EINVAL;
 	*why = "ca= is only trusted together with ca-sha256=";
 	return uri->ca_url[0] && !uri->ca_hashed ? -EINVAL : 0;
 }

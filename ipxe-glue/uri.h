@@ -21,7 +21,8 @@
  *
  * @uri: receives all of it; what it held is not given back (target_wipe)
  * @why: receives, on failure, what is wrong with it; lives as long as @uri
- * Returns 0; -EINVAL; -EPROTONOSUPPORT for another scheme. @uri owns nothing
+ * Returns 0, also without a port, which a setting may say (option_whole);
+ * -EINVAL; -EPROTONOSUPPORT for another scheme. @uri owns nothing
  * then, and only its why means something.
  */
 int uri_parse(struct target *uri, const char *text, const char **why);

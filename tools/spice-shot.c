@@ -677,7 +677,7 @@ static void shot_target(struct shot *shot)
 			shot_exit("", t->why);
 	if (shot->ca)
 		shot_ca(shot, t);
-	if (option_trust(t))
+	if (option_whole(t))
 		shot_exit("", t->why);
 }
 

@@ -120,6 +120,15 @@ def nobody_listens():
     refused("refused the connection", free_port())
 
 
+@cases.case
+def port_as_an_option():
+    """The URI need not say what an option says."""
+    shot = Shot("spice://127.0.0.1", "--port", str(free_port()))
+    cases.equal(shot.status(), 1, "exit status")
+    cases.check("refused the connection" in shot.child.log(),
+                "it said: " + shot.child.log())
+
+
 def told(words, text):
     """Of a server that says these words."""
     with Speaker(words) as server:

@@ -222,7 +222,7 @@ TEST(settings)
 	CHECK_EQ(option_set(&t, OPTION_VV, span_of("tls-port"), span_of("")),
 		 0);
 	setting_name = "spice/port";
-	CHECK_EQ(option_settings(&t), 0);
+	CHECK_EQ(option_settings(&t), -EINVAL);
 	CHECK_EQ(t.port, 0);
 	setting_name = "spice/tls-port";
 	CHECK_EQ(option_settings(&t), 0);
@@ -231,6 +231,32 @@ TEST(settings)
 	setting_value = "mian";
 	CHECK_EQ(option_settings(&t), -EINVAL);
 	CHECK(strstr(t.why, "secure-channels="));
+	setting_name = NULL;
+}
+
+/* A setting may say the port that the URI does not: who judges is the last. */
+TEST(port_said_elsewhere)
+{
+	static const char *const rows[][3] = {
+		{"spice://h", NULL, "it names no port"},
+		{"spice+tls://h", NULL, "it names no port"},
+		{"spice+tls://h", "spice/port", "it names no port"},
+		{"spice://h", "spice/port", NULL},
+		{"spice://[2001:db8::1]", "spice/tls-port", NULL},
+		{"spice+tls://h?host-subject=CN=x", "spice/tls-port", NULL},
+	};
+	struct target t;
+	const char *why;
+	unsigned int i;
+
+	setting_value = "77";
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CHECK_EQ(uri_parse(&t, rows[i][0], &why), 0);
+		setting_name = rows[i][1];
+		CHECK_EQ(option_settings(&t), rows[i][2] ? -EINVAL : 0);
+		CHECK_EQ(t.port + t.tls_port, rows[i][2] ? 0 : 77);
+		CHECK(!rows[i][2] || strstr(t.why, rows[i][2]));
+	}
 	setting_name = NULL;
 }
 
@@ -293,7 +319,6 @@ static const struct {
 	{"http://h:1", -EPROTONOSUPPORT, "spice://"},
 	{"spicy://h:1", -EPROTONOSUPPORT, "spice://"},
 	{"spice+unix:///x", -EPROTONOSUPPORT, "server's own machine"},
-	{"spice+tls://h", -EINVAL, "port"},
 	{"spice+tls://h:1?port=2", -EINVAL, "\"port\""},
 	{"spice+tls://h:1?tls-port=2", -EINVAL, "\"tls-port\""},
 	{"spice://h:1?tls-port=-1", -EINVAL, "tls-port= is not a number"},
@@ -321,7 +346,6 @@ static const struct {
 	{"spice://user@:5900", -EINVAL, "host"},
 	{"spice://[]:5900", -EINVAL, "host"},
 	{"spice://[::1", -EINVAL, "host"},
-	{"spice://h", -EINVAL, "port"},
 	{"spice://h:", -EINVAL, "port"},
 	{"spice://h:0", -EINVAL, "port"},
 	{"spice://h:65536", -EINVAL, "port"},
@@ -329,7 +353,6 @@ static const struct {
 	{"spice://h:59x0", -EINVAL, "port"},
 	{"spice://h:-1", -EINVAL, "port"},
 	{"spice://[::1]5900", -EINVAL, "port"},
-	{"spice://[2001:db8::1]", -EINVAL, "port"},
 	{"spice://[fe80::1%en0]:1", -EINVAL, "host"},
 	{"spice://::1:5900", -EINVAL, "host"},
 	{"spice://2001:db8::1:5900", -EINVAL, "port"},
@@ -472,6 +495,7 @@ int main(void)
 	RUN(tls);
 	RUN(words);
 	RUN(settings);
+	RUN(port_said_elsewhere);
 	RUN(trust);
 	RUN(refused);
 	RUN(redacted);
