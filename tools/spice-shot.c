@@ -416,18 +416,38 @@ static void shot_run(struct shot *shot)
 		;
 }
 
-/* Why it ended, in the words of the client's own screen (client.c). */
+/* Add to @text what the name that cannot be reached is here. */
+static void shot_add_address(const struct shot *shot, char *text, size_t room)
+{
+	const char *proxy = shot->uri.proxy.host;
+	const char *name = proxy[0] ? proxy : shot->uri.host;
+	const char *address = shot->carrier.address;
+	size_t n = strlen(text);
+
+	if (address[0] && strcmp(name, address))
+		snprintf(text + n, room - n, " (%s is %s.)", name, address);
+}
+
+/* Why it ended; here nobody can type what the client's own screen asks for. */
 static void shot_sentence(struct shot *shot, const char *server, char *text,
 			  size_t room)
 {
 	struct chan_error *error = &shot->error;
 	bool password = error->cause == CHAN_PASSWORD && shot->uri.password[0];
 
+	if (error->cause == CHAN_PASSWORD && !password &&
+	    error->rc != -ENOENT) {
+		snprintf(text, room, "%s asks for a password (--password).",
+			 server);
+		return;
+	}
 	if (password && shot->uri.taken_us)
 		error->rc = -ETIMEDOUT;
 	chan_error_sentence(error, server, text, room);
 	if (password)
 		target_add_age(&shot->uri, port_now_us(), text, room);
+	else if (error->cause == CHAN_NO_CONNECTION)
+		shot_add_address(shot, text, room);
 }
 
 /* Save, or say why not; the exit status. */

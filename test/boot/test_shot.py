@@ -112,12 +112,20 @@ def refused(text, port, *options):
 def password_wrong():
     with SpiceGuest("text", password="right") as guest:
         refused("refused the password", guest.port, "--password", "wrong")
-        refused("refused the password", guest.port)
+        refused("asks for a password", guest.port)
 
 
 @cases.case
 def nobody_listens():
     refused("refused the connection", free_port())
+
+
+@cases.case
+def name_and_address():
+    """What the name was found to be is said."""
+    shot = Shot("spice://localhost:%d" % free_port())
+    cases.equal(shot.status(), 1, "exit status")
+    cases.matches(shot.child.log(), r"\(localhost is (127\.0\.0\.1|::1)\.\)")
 
 
 @cases.case

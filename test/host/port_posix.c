@@ -34,6 +34,7 @@ struct port_tcp {
 	const struct port_tcp_events *ev;
 	void *ctx;
 	size_t unconsumed;
+	char address[48]; /* what the name was found to be; "": told */
 };
 
 static struct port_tcp posix_tcp[POSIX_CONNECTIONS];
@@ -249,6 +250,14 @@ void port_udp_close(struct port_udp *udp)
 	udp->ev = NULL;
 }
 
+/* Tell what the name was found to be, once. */
+static void posix_resolved(struct port_tcp *tcp)
+{
+	if (tcp->address[0] && tcp->ev && tcp->ev->resolved)
+		tcp->ev->resolved(tcp->ctx, tcp->address);
+	tcp->address[0] = '\0';
+}
+
 static void posix_poll(int timeout_ms)
 {
 	struct pollfd fds[POSIX_CONNECTIONS];
@@ -258,9 +267,11 @@ static void posix_poll(int timeout_ms)
 	if (!posix_started || posix_polling)
 		return;
 	posix_polling = true;
-	for (i = 0; i < POSIX_CONNECTIONS; i++)
+	for (i = 0; i < POSIX_CONNECTIONS; i++) {
+		posix_resolved(&posix_tcp[i]);
 		if (posix_tcp[i].dead)
 			posix_closed(&posix_tcp[i], posix_tcp[i].rc);
+	}
 	n = posix_pollfds(fds, who);
 	if (poll(fds, n, timeout_ms) > 0) {
 		for (i = 0; i < n; i++) {
@@ -354,8 +365,11 @@ struct port_tcp *port_tcp_open(const char *host, uint16_t port,
 		tcp->rc = rc == EAI_AGAIN ? -EAGAIN : -ENOENT;
 	else
 		tcp->rc = posix_connect(tcp, found);
-	if (found)
+	if (found) {
+		getnameinfo(found->ai_addr, found->ai_addrlen, tcp->address,
+			    sizeof(tcp->address), NULL, 0, NI_NUMERICHOST);
 		freeaddrinfo(found);
+	}
 	tcp->dead = tcp->rc != 0;
 	return tcp;
 }
