@@ -320,10 +320,14 @@ bool vv_probe(const char *bytes, size_t n)
 
 	while (vv.rest.n) {
 		struct span line = vv_line(&vv);
-		bool ours = false;
+		bool ours, group = vv_group(line, &ours);
 
-		if (!vv_blank(line))
-			return vv_group(line, &ours) && ours;
+		if (vv_blank(line))
+			continue;
+		/* Other groups may come first, keys without one may not. */
+		if (group ? ours : !vv.inside)
+			return group;
+		vv.inside = true;
 	}
 	return false;
 }

@@ -151,6 +151,7 @@ TEST(oddities)
 		{"every_key", 5900, 5901, "p\\w d"},
 		{"twice", 5901, 0, "last"},
 		{"second_group_first_keys", 5900, 0, "abc"},
+		{"other_group_first", 5900, 0, "abc"},
 	};
 	size_t i;
 
@@ -264,7 +265,9 @@ TEST(refused)
 		{"\n\n# x\n", -EPROTONOSUPPORT, "it is no .vv file"},
 		{"<html>", -EPROTONOSUPPORT, "it is no .vv file"},
 		{"type=spice\n" VV, -EPROTONOSUPPORT, "it is no .vv file"},
-		{"[ovirt]\n" VV, -EPROTONOSUPPORT, "it is no .vv file"},
+		{"[ovirt]\nhost=h\n", -EPROTONOSUPPORT, "it is no .vv file"},
+		{"[ovirt]\n[virt-viewer", -EPROTONOSUPPORT,
+		 "it is no .vv file"},
 		{"[virt-viewer", -EPROTONOSUPPORT, "it is no .vv file"},
 		{"[virt-viewer]\nhost=h\nport=1\n", -EINVAL,
 		 "it has no type=spice"},
