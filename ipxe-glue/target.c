@@ -91,7 +91,7 @@ void target_server(const struct target *t, char *buf, size_t room)
 
 	if (target_is_ip6(t->host))
 		snprintf(buf, room, "[%s]:%u", t->host, port);
-	else if (!strchr(t->host, ':'))
+	else if (!strchr(t->host, ':') || !t->proxy.host[0])
 		snprintf(buf, room, "%s:%u", t->host, port);
 	else if (t->title[0])
 		snprintf(buf, room, "%s", t->title);

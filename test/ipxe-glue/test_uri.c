@@ -476,6 +476,11 @@ TEST(server)
 	strcpy(uri.title, "VM 100");
 	uri_server(&uri, text, sizeof(text));
 	CHECK(!strcmp(text, "VM 100"));
+	/* Without a proxy there is none to speak of. */
+	uri.title[0] = uri.proxy.host[0] = '\0';
+	strcpy(uri.host, "x:y");
+	uri_server(&uri, text, sizeof(text));
+	CHECK(!strcmp(text, "x:y:5931"));
 	uri.port = 5930;
 	uri.tls_port = 0;
 	strcpy(uri.host, "fe80::1%en0");
