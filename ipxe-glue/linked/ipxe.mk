@@ -54,7 +54,7 @@ SPICE_PLAIN := $(SPICE_INSTEAD) $(filter-out $(foreach i,$(SPICE_INSTEAD), \
 	$(SPICE_PLAIN))
 # BearSSL by iPXE's own algorithms; a command of two options.
 SPICE_GLUE := $(filter-out %/linked_option.c %/linked_vv.c %/linked_config.c \
-	%/linked_fetch.c %/linked_net6.c,$(SPICE_GLUE)) $(addprefix $(SPICE_TOP)/ipxe-glue/linked/instead/, \
+	%/linked_fetch.c %/linked_net6.c %/linked_hop.c,$(SPICE_GLUE)) $(addprefix $(SPICE_TOP)/ipxe-glue/linked/instead/, \
 	linked_bearssl.c linked_few_options.c)
 SPICE_BEAR :=
 endif

@@ -69,6 +69,25 @@ unsigned int linked_net_frames(void); /* what its card takes: burst.h */
 struct settings;
 void linked_net6(struct settings *settings, struct port_net *net, bool alone);
 
+/* No answer to ARP, or to what was sent, in this time. */
+#define LINKED_HOP_PATIENCE_US 4500000
+
+/*
+ * linked_hop.c: whether the machine on our network that the way to @peer leads
+ * over (itself, or a router) does not answer. Others may be silent, too: a name
+ * server; the compact ROM takes any that is waited for.
+ */
+struct sockaddr;
+bool linked_hop_silent(const struct sockaddr *peer);
+
+/*
+ * Nothing was answered for LINKED_HOP_PATIENCE_US. iPXE believes for good what
+ * a neighbour's address once was: the one that was sent to last is asked for it
+ * again, so that a router whose card is another is found before the connection
+ * is given up. The compact ROM does not ask.
+ */
+void linked_hop_ask(void);
+
 /* linked_settings.c: forget what port_setting() gave last. */
 void linked_settings_stop(void);
 

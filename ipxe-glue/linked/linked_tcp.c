@@ -26,13 +26,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <ipxe/arp.h>
 #include <ipxe/in.h>
 #include <ipxe/interface.h>
 #include <ipxe/iobuf.h>
-#include <ipxe/ip.h>
-#include <ipxe/ipv6.h>
-#include <ipxe/neighbour.h>
 #include <ipxe/open.h>
 #include <ipxe/socket.h>
 #include <ipxe/tcpip.h>
@@ -57,7 +53,7 @@
 #define CONNECT_PATIENCE_US 15000000
 
 /* No answer to ARP in this time. */
-#define HOP_PATIENCE_US 4500000
+#define HOP_PATIENCE_US LINKED_HOP_PATIENCE_US
 
 enum slot_state {
 	SLOT_FREE,
@@ -86,8 +82,7 @@ struct port_tcp {
 };
 
 static struct port_tcp slots[TCP_SLOTS];
-static bool heard;	  /* something came */
-static uint64_t asked_us; /* when a neighbour was asked for its address */
+static bool heard; /* something came */
 
 /* ---- errors -------------------------------------------------------------- */
 
@@ -277,65 +272,6 @@ static void start(struct port_tcp *tcp)
 		over(tcp, reason(tcp->state, rc));
 }
 
-/* Is that packet, with its IP header in front, for @peer? */
-static bool is_for(struct io_buffer *iobuf, const struct sockaddr *peer)
-{
-	const struct sockaddr_in *sin = (const struct sockaddr_in *)peer;
-	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)peer;
-	const struct iphdr *ip = iobuf->data;
-	const struct ipv6_header *ip6 = iobuf->data;
-
-	if (peer->sa_family == AF_INET)
-		return iob_len(iobuf) >= sizeof(*ip) &&
-		       ip->dest.s_addr == sin->sin_addr.s_addr;
-	return iob_len(iobuf) >= sizeof(*ip6) &&
-	       !memcmp(&ip6->dest, &sin6->sin6_addr, sizeof(ip6->dest));
-}
-
-/* Does a packet for @peer wait for that neighbour's address? */
-static bool waits_at(struct neighbour *neighbour, const struct sockaddr *peer)
-{
-	struct io_buffer *iobuf;
-
-	if (!neighbour->discovery)
-		return false;
-	list_for_each_entry(iobuf, &neighbour->tx_queue,
-			    list) if (is_for(iobuf, peer)) return true;
-	return false;
-}
-
-/*
- * Whether the machine on our network that the way to @peer leads over (itself,
- * or a router) does not answer. Others may be silent, too: a name server.
- */
-static bool hop_silent(const struct sockaddr *peer)
-{
-	struct neighbour *neighbour;
-
-	list_for_each_entry(neighbour, &neighbours,
-			    list) if (waits_at(neighbour, peer)) return true;
-	return false;
-}
-
-/*
- * iPXE believes for good what a neighbour's address once was. Where no answer
- * comes, the one that was sent to last is asked for it again: a router whose
- * card is another is found before the connection is given up.
- */
-static void ask_neighbour(void)
-{
-	struct neighbour *neighbour = list_first_entry(&neighbours,
-						       struct neighbour, list);
-
-	if (port_now_us() - asked_us < HOP_PATIENCE_US)
-		return;
-	asked_us = port_now_us();
-	if (neighbour && !neighbour->discovery &&
-	    neighbour->net_protocol == &ipv4_protocol)
-		arp_tx_request(neighbour->netdev, &ipv4_protocol,
-			       neighbour->net_dest, neighbour->net_source);
-}
-
 /* What is under way, a SYN or data, has been for long. */
 static void check_answer(struct port_tcp *tcp)
 {
@@ -343,10 +279,10 @@ static void check_answer(struct port_tcp *tcp)
 
 	if (!tcp->since_us || waited_us < HOP_PATIENCE_US)
 		return;
-	ask_neighbour();
+	linked_hop_ask();
 	if (tcp->state != SLOT_CONNECT)
 		return;
-	if (hop_silent(&tcp->peer))
+	if (linked_hop_silent(&tcp->peer))
 		over(tcp, -PLAIN_EHOSTUNREACH);
 	else if (waited_us >= CONNECT_PATIENCE_US)
 		over(tcp, -PLAIN_ETIMEDOUT);

@@ -25,8 +25,8 @@ LIMIT = 120832
 BUDGET = collections.OrderedDict((
     ("spice/chan", 14800), ("spice/codec", 16200), ("spice/draw", 11450),
     ("spice/pix", 3500), ("spice/tls", 650), ("vga", 5150), ("kbd", 3200),
-    ("ipxe-glue", 12650), ("ipxe-glue/linked", 5100),
-    ("ipxe-glue/linked/instead", 1300), ("romlayout", 1600), ("iPXE", 48950)))
+    ("ipxe-glue", 12650), ("ipxe-glue/linked", 5050),
+    ("ipxe-glue/linked/instead", 1350), ("romlayout", 1600), ("iPXE", 48950)))
 
 # Ours come as spice_*, because iPXE has objects of these names (ipxe.mk).
 WRAPPED = "uri", "entropy"

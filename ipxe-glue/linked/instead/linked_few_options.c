@@ -16,6 +16,7 @@
 
 #include <hci/ifmgmt_cmd.h>
 #include <ipxe/command.h>
+#include <ipxe/neighbour.h>
 #include <ipxe/parseopt.h>
 #include <librm.h>
 
@@ -68,6 +69,22 @@ static int spice_command_exec(int argc, char **argv)
 /* Nothing to be said of IPv6. */
 void linked_net6(struct settings *settings __unused,
 		 struct port_net *net __unused, bool alone __unused)
+{
+}
+
+/* Any machine on our network that a packet waits for. */
+bool linked_hop_silent(const struct sockaddr *peer __unused)
+{
+	struct neighbour *neighbour;
+
+	list_for_each_entry(
+		neighbour, &neighbours,
+		list) if (neighbour->discovery &&
+			  !list_empty(&neighbour->tx_queue)) return true;
+	return false;
+}
+
+void linked_hop_ask(void)
 {
 }
 

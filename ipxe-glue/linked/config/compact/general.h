@@ -16,6 +16,7 @@
 #undef HTTP_AUTH_NTLM
 
 #undef HTTP_AUTH_BASIC
+#undef AUTOBOOT_CMD
 #undef CERT_CMD
 #undef CONFIG_CMD
 #undef CPUID_CMD
@@ -28,6 +29,7 @@
 #undef IWMGMT_CMD
 #undef NTP_CMD
 #undef PCI_CMD
+#undef ROUTE_CMD
 #undef SANBOOT_CMD
 #undef SHIM_CMD
 #undef SYNC_CMD
