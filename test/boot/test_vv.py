@@ -93,7 +93,7 @@ def proxmox():
                           % (pve.proxy.token, pve.proxy.token))
         for changed, said in (
                 ({"host": pve.proxy.token + "e"}, r"ticket \(401\)"),
-                ({"host_subject": SUBJECT + ",C=x"}, "subject|certificate"),
+                ({"host_subject": SUBJECT + ",C=x"}, "not the host-subject"),
                 ({"password": "wrong"}, "VM 100 - desk refused the password")):
             shot(saved(pve.vv(**changed)), status=1, said=said)
         pve.proxy.until = 0
